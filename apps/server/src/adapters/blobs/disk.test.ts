@@ -1,0 +1,81 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Fastify from 'fastify';
+import { expect, test } from 'vitest';
+import { serveBlobs } from '../../http/blobs.ts';
+import { createScratch } from '../../modules/files/scratch.ts';
+import { type BlobsStage, describeBlobs } from './blobs.suite.ts';
+import { createDiskBlobs } from './disk.ts';
+import { createSigner } from './signatures.ts';
+
+const signer = createSigner(generateKeyPairSync('ed25519').privateKey);
+
+async function open(): Promise<BlobsStage> {
+  const folder = await mkdtemp(join(tmpdir(), 'parley-disk-'));
+  let ahead = 0;
+  const blobs = await createDiskBlobs({ folder, signer, ttl: 900, now: () => Date.now() + ahead });
+  const scratch = createScratch();
+  const server = Fastify();
+  const receive = async (
+    key: string,
+    bytes: NodeJS.ReadableStream,
+    { size, mimeType }: { size: number; mimeType: string },
+  ) => {
+    const received = await scratch.receive(bytes as AsyncIterable<Uint8Array>, size);
+    await blobs.put(key, received.path, mimeType);
+  };
+  serveBlobs(server, { blobs, receive, ttl: 900 });
+  const address = await server.listen({ port: 0, host: '127.0.0.1' });
+  return {
+    blobs,
+    checksSignatures: true,
+    handingOf: (_url, { headers }) => ({
+      type: headers.get('content-type'),
+      disposition: headers.get('content-disposition'),
+    }),
+    fetch: (url, init) => fetch(new URL(url, address), init),
+    wait: (milliseconds) => {
+      ahead += milliseconds;
+    },
+    async close() {
+      await server.close();
+      await scratch.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+describeBlobs('files on disk', open);
+
+test('nothing outside the folder has a key, and nothing in it is for others', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'parley-disk-'));
+  const blobs = await createDiskBlobs({ folder: join(folder, 'blobs'), signer, ttl: 900 });
+  for (const key of [
+    '../a',
+    'uploads/../../a',
+    '/etc/passwd',
+    'uploads/',
+    'uploads/.hidden',
+    'identity',
+    'uploads/a\0b',
+    'a/b/c/d',
+  ])
+    await expect(blobs.open(key), key).rejects.toThrow('is not the key');
+  await writeFile(join(folder, 'a'), 'x');
+  await blobs.put('uploads/a', join(folder, 'a'), 'text/plain');
+  expect((await stat(join(folder, 'blobs/uploads'))).mode & 0o777).toBe(0o700);
+  expect(await readdir(join(folder, 'blobs/uploads')), 'nothing unfinished').toEqual(['a']);
+  await rm(folder, { recursive: true });
+});
+
+test('two that have the same folder are the same store, two that do not are not', async () => {
+  const [one, other] = [await mkdtemp(join(tmpdir(), 'parley-disk-')), await mkdtemp(join(tmpdir(), 'parley-disk-'))];
+  const [first, second, third] = await Promise.all(
+    [one, one, other].map((folder) => createDiskBlobs({ folder, signer, ttl: 900 })),
+  );
+  expect(first!.identity).toBe(second!.identity);
+  expect(first!.identity).not.toBe(third!.identity);
+  for (const folder of [one, other]) await rm(folder, { recursive: true });
+});

@@ -1,0 +1,3 @@
+import { asLogged, type Renderers } from '../../log/render.ts';
+
+export const blockEvents = { 'block.updated': asLogged } satisfies Partial<Renderers>;

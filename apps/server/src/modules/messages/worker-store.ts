@@ -1,0 +1,103 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Session } from '../../db/pipeline.ts';
+import { insertingEntries, type LoggedEntry } from '../../log/append.ts';
+import { type Head, savingHeads } from '../../log/heads.ts';
+import type { SendCommand } from './queue.ts';
+
+/** A message with its numbers, about to be inserted. */
+export interface NewRow {
+  command: SendCommand;
+  sequence: number;
+  messageCount: number;
+  offset: number;
+  sentAt: Date;
+}
+
+/**
+ * Which of the commands are stored already, and which of their chats still exist. One read. Lateral with a limit: each row
+ * is looked up by its key, whatever the planner believes of the size of the table; as a plain join it read all messages.
+ */
+export async function findKnown(session: Session, commands: readonly SendCommand[]) {
+  const rows = await session.run(
+    'find_known',
+    sql<{ id: string; chat_id: string; sequence: number | null; is_live: boolean }>`
+    select w.id, w.chat_id, m.sequence, c.id is not null as is_live
+    from unnest(${commands.map((c) => c.chatId)}::uuid[], ${commands.map((c) => c.id)}::uuid[]) as w (chat_id, id)
+    left join lateral (select sequence from messages where chat_id = w.chat_id and id = w.id limit 1) m on true
+    left join lateral (select id from chats where id = w.chat_id and deleted_at is null limit 1) c on true`,
+  );
+  return {
+    sequences: new Map(rows.flatMap((row) => (row.sequence === null ? [] : [[row.id, row.sequence] as const]))),
+    liveChats: new Set(rows.filter((row) => row.is_live).map((row) => row.chat_id)),
+  };
+}
+
+/**
+ * All that a batch leaves, in one statement: messages, log, heads, and the cursors of the senders. Each statement more
+ * would be a round trip in which the heads stay locked.
+ */
+export function storeRows(
+  session: Session,
+  rows: readonly NewRow[],
+  entries: readonly LoggedEntry[],
+  heads: readonly Head[],
+): void {
+  const files = attachingFiles(rows);
+  session.send(
+    files === undefined ? 'store_rows' : 'store_rows_with_files',
+    sql`
+    with stored as (${insertingMessages(rows)}), ${files ?? sql``} logged as (${insertingEntries(entries)}), moved as (${savingHeads(heads)})
+    ${movingSenderCursors(rows)}`,
+  );
+}
+
+function insertingMessages(rows: readonly NewRow[]): RawBuilder<unknown> {
+  const of = <T>(read: (command: SendCommand) => T): T[] => rows.map((row) => read(row.command));
+  return sql`
+    insert into messages
+      (chat_id, id, sequence, message_count, sender_id, client_message_id, type, content, media, reply_to_id, is_silent, forwarded_from, sent_at)
+    select chat_id, id, sequence, message_count, sender_id, client_message_id, type, content, media, reply_to_id, is_silent, forwarded_from, sent_at
+    from unnest(
+      ${of((c) => c.chatId)}::uuid[], ${of((c) => c.id)}::uuid[],
+      ${rows.map((row) => row.sequence)}::bigint[], ${rows.map((row) => row.messageCount)}::bigint[],
+      ${of((c) => c.senderId)}::uuid[], ${of((c) => c.clientMessageId ?? null)}::text[], ${of((c) => c.type ?? 'text')}::text[],
+      ${of((c) => c.content)}::text[], ${of((c) => (c.media === undefined ? null : JSON.stringify(c.media)))}::jsonb[],
+      ${of((c) => c.replyToId ?? null)}::uuid[], ${of((c) => c.isSilent === true)}::boolean[],
+      ${of((c) => (c.forwardedFrom === undefined ? null : JSON.stringify(c.forwardedFrom)))}::jsonb[],
+      ${rows.map((row) => row.sentAt)}::timestamptz[]
+    ) as n (chat_id, id, sequence, message_count, sender_id, client_message_id, type, content, media, reply_to_id, is_silent, forwarded_from, sent_at)`;
+}
+
+/** A part of the statement only where there are files: most batches have none. */
+function attachingFiles(rows: readonly NewRow[]): RawBuilder<unknown> | undefined {
+  const files = rows.flatMap(({ command: { chatId, id, media } }) =>
+    (media?.fileIds ?? []).map((fileId, place) => ({ chatId, id, place, fileId })),
+  );
+  if (files.length === 0) return undefined;
+  return sql`
+    attached as (
+      insert into message_files (chat_id, message_id, place, file_id)
+      select * from unnest(
+        ${files.map((file) => file.chatId)}::uuid[], ${files.map((file) => file.id)}::uuid[],
+        ${files.map((file) => file.place)}::smallint[], ${files.map((file) => file.fileId)}::uuid[])
+    ),`;
+}
+
+/** Who writes has read: the sender's cursor moves to their own message. Rows are updated in key order. */
+function movingSenderCursors(rows: readonly NewRow[]): RawBuilder<unknown> {
+  const last = new Map<string, NewRow>();
+  for (const row of rows) last.set(`${row.command.chatId} ${row.command.userId}`, row);
+  const moved = [...last.values()];
+  return sql`
+    insert into read_cursors (chat_id, user_id, sequence, message_count, read_at)
+    select chat_id, user_id, sequence, message_count, sent_at
+    from unnest(
+      ${moved.map((row) => row.command.chatId)}::uuid[], ${moved.map((row) => row.command.userId)}::uuid[],
+      ${moved.map((row) => row.sequence)}::bigint[], ${moved.map((row) => row.messageCount)}::bigint[],
+      ${moved.map((row) => row.sentAt)}::timestamptz[]
+    ) as n (chat_id, user_id, sequence, message_count, sent_at)
+    order by chat_id, user_id
+    on conflict (chat_id, user_id) do update
+      set sequence = excluded.sequence, message_count = excluded.message_count, read_at = excluded.read_at
+      where read_cursors.sequence < excluded.sequence`;
+}

@@ -1,0 +1,76 @@
+import type { ChatState } from '@parley/client';
+import { useI18n } from 'vue-i18n';
+import { useRoute, useRouter } from 'vue-router';
+import { errorKey } from '../../platform/error-text.ts';
+import { useNotices } from '../../platform/notices.ts';
+import { useParley } from '../../realtime/parley.ts';
+import { isQuiet } from './chat-order.ts';
+
+type Flags = Partial<Pick<ChatState, 'isPinned' | 'isArchived' | 'mutedUntil'>>;
+
+/** Far enough to be for good, and a time that every clock can say. */
+const forGood = '9999-12-31T00:00:00.000Z';
+
+/** What one does with a chat as a whole. Filing shows at once and is taken back if the server refuses. */
+export function useChatActions() {
+  const { t } = useI18n();
+  const { client, state } = useParley();
+  const notices = useNotices();
+  const route = useRoute();
+  const router = useRouter();
+
+  function show(chatId: string, { mutedUntil, ...flags }: Flags): void {
+    client.store.update(() => {
+      const known = state.chats.get(chatId);
+      if (known === undefined) return [];
+      const { mutedUntil: _, ...rest } = known;
+      state.chats.set(chatId, { ...rest, ...flags, ...(mutedUntil === undefined ? {} : { mutedUntil }) });
+      return [{ part: 'chat', chatId }];
+    });
+  }
+
+  async function attempt(change: () => Promise<unknown>, undo?: () => void): Promise<boolean> {
+    try {
+      await change();
+      return true;
+    } catch (error) {
+      undo?.();
+      notices.show(t(errorKey(error)));
+      return false;
+    }
+  }
+
+  async function file(chat: ChatState, flags: Flags, change: () => Promise<unknown>): Promise<void> {
+    const { isPinned, isArchived, mutedUntil } = chat;
+    const before: Flags = { isPinned, isArchived, ...(mutedUntil === undefined ? {} : { mutedUntil }) };
+    show(chat.id, { ...before, ...flags });
+    await attempt(change, () => show(chat.id, before));
+  }
+
+  async function end(chat: ChatState, change: () => Promise<unknown>): Promise<void> {
+    if ((await attempt(change)) && route.params.chatId === chat.id) await router.replace({ name: 'chats' });
+  }
+
+  const params = ({ id }: ChatState) => ({ params: { chatId: id } });
+  const { call } = client.http;
+
+  return {
+    attempt,
+    markRead: (chat: ChatState) => client.markRead(chat.id),
+    togglePin: (chat: ChatState) =>
+      file(chat, { isPinned: !chat.isPinned }, () => call(chat.isPinned ? 'chats.unpin' : 'chats.pin', params(chat))),
+    toggleArchive: (chat: ChatState) =>
+      file(chat, { isArchived: !chat.isArchived }, () =>
+        call(chat.isArchived ? 'chats.unarchive' : 'chats.archive', params(chat)),
+      ),
+    /** Until a time, or for good; what is muted is heard again. */
+    toggleMute: (chat: ChatState, until?: string) =>
+      chat.mutedUntil !== undefined && isQuiet({ ...chat, isArchived: false }, Date.now())
+        ? file(chat, { mutedUntil: undefined }, () => call('chats.unmute', params(chat)))
+        : file(chat, { mutedUntil: until ?? forGood }, () =>
+            call('chats.mute', { ...params(chat), body: until === undefined ? {} : { until } }),
+          ),
+    leave: (chat: ChatState) => end(chat, () => client.leaveChat(chat.id)),
+    remove: (chat: ChatState) => end(chat, () => call('chats.delete', params(chat))),
+  };
+}

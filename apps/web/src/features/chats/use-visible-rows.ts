@@ -1,0 +1,55 @@
+import { type ComputedRef, computed, onBeforeUnmount, onMounted, type Ref, ref } from 'vue';
+import { type Rows, visibleRows } from './visible-rows.ts';
+
+/** 72 px at the usual size of text; grows with it. */
+const rowRem = 4.8;
+
+/** Which rows of a long list are drawn: those in sight of the pane that scrolls it. */
+export function useVisibleRows(list: Readonly<Ref<HTMLElement | null>>, count: () => number) {
+  const scrolled = ref(0);
+  const height = ref(0);
+  const rowHeight = ref(72);
+  let pane: HTMLElement | null = null;
+  const resizing = new ResizeObserver(measure);
+
+  function measure(): void {
+    if (pane === null || list.value === null) return;
+    rowHeight.value = rowRem * Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+    height.value = pane.clientHeight;
+    scrolled.value = pane.getBoundingClientRect().top - list.value.getBoundingClientRect().top;
+  }
+
+  onMounted(() => {
+    pane = list.value?.closest<HTMLElement>('[data-scroller]') ?? null;
+    if (pane === null || list.value === null) return;
+    pane.addEventListener('scroll', measure, { passive: true });
+    for (const element of [pane, list.value, document.documentElement]) resizing.observe(element);
+    measure();
+  });
+  onBeforeUnmount(() => {
+    pane?.removeEventListener('scroll', measure);
+    resizing.disconnect();
+  });
+
+  const rows: ComputedRef<Rows> = computed((before) => {
+    const next = visibleRows({
+      scrolled: scrolled.value,
+      height: height.value,
+      rowHeight: rowHeight.value,
+      count: count(),
+    });
+    return before?.first === next.first && before.end === next.end ? before : next;
+  });
+
+  /** Brings a row into sight, whether it is drawn or not. */
+  function reveal(index: number): void {
+    if (pane === null || list.value === null) return;
+    const top = list.value.getBoundingClientRect().top - pane.getBoundingClientRect().top + index * rowHeight.value;
+    const below = top + rowHeight.value - pane.clientHeight;
+    if (top < 0) pane.scrollBy({ top });
+    else if (below > 0) pane.scrollBy({ top: below });
+    measure();
+  }
+
+  return { rows, rowHeight, reveal };
+}

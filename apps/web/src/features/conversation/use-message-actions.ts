@@ -1,0 +1,51 @@
+import type { Message } from '@parley/contract';
+import { useI18n } from 'vue-i18n';
+import { errorKey } from '../../platform/error-text.ts';
+import { useNotices } from '../../platform/notices.ts';
+import { useParley } from '../../realtime/parley.ts';
+import { copyText } from './copy-text.ts';
+
+/** What can be done with one message or several. What fails is said once. */
+export function useMessageActions() {
+  const { t } = useI18n();
+  const { client, state } = useParley();
+  const notices = useNotices();
+
+  const write = async (text: string): Promise<void> => {
+    await navigator.clipboard.writeText(text);
+    notices.show(t('conversation.copied'));
+  };
+
+  const nameOf = ({ chatId, senderId }: Message): string =>
+    state.participants.get(chatId)?.get(senderId)?.displayName ?? t('conversation.someone');
+
+  /** One after the other: there are few, and the server is not to be flooded. */
+  async function remove(messages: readonly Message[], forEveryone: boolean): Promise<void> {
+    let problem: unknown;
+    for (const { chatId, id } of messages) {
+      try {
+        await client.remove(chatId, id, { forEveryone });
+      } catch (error) {
+        problem = error;
+      }
+    }
+    if (problem !== undefined) notices.show(t(errorKey(problem)));
+  }
+
+  const told = async (work: Promise<void>): Promise<void> => {
+    try {
+      await work;
+    } catch (error) {
+      notices.show(t(errorKey(error)));
+    }
+  };
+
+  return {
+    react: ({ chatId, id }: Message, emoji: string) => told(client.react(chatId, id, emoji)),
+    pin: ({ chatId, id }: Message) => told(client.pin(chatId, id)),
+    unpin: ({ chatId, id }: Message) => told(client.unpin(chatId, id)),
+    copy: (messages: readonly Message[]) => write(copyText(messages, nameOf)),
+    copyLink: ({ chatId, sequence }: Message) => write(`${location.origin}/app/c/${chatId}?m=${sequence}`),
+    remove,
+  };
+}

@@ -1,0 +1,55 @@
+import type { Message } from '@parley/contract';
+import { onBeforeUnmount } from 'vue';
+import { useI18n } from 'vue-i18n';
+import { useRouter } from 'vue-router';
+import { useVisibility } from '../../platform/visibility.ts';
+import { useParley } from '../../realtime/parley.ts';
+import { useSettings } from '../../realtime/views.ts';
+import { useChatTitle } from '../chats/use-chat-title.ts';
+import { useMessageText } from '../files/use-message-text.ts';
+import { isWorthTelling } from './notice-of.ts';
+import { permission } from './permission.ts';
+
+/** Tells of new messages while the page cannot be seen. One notice a chat; the newest takes the place of the one before. */
+export function useNotifications(): void {
+  const { client, state } = useParley();
+  const { t } = useI18n();
+  const router = useRouter();
+  const isVisible = useVisibility();
+  const settings = useSettings();
+  const { titleOf } = useChatTitle();
+  const textOf = useMessageText();
+
+  function bodyOf(message: Message): string {
+    if (settings.value?.app.notificationText === false) return t('notifications.message');
+    const chat = state.chats.get(message.chatId);
+    const name = state.participants.get(message.chatId)?.get(message.senderId)?.displayName;
+    const text = textOf(message).slice(0, 200);
+    return chat?.type === 'group' && name !== undefined ? `${name}: ${text}` : text;
+  }
+
+  async function show(message: Message, title: string): Promise<void> {
+    const url = router.resolve({ name: 'chat', params: { chatId: message.chatId } }).fullPath;
+    const options = { body: bodyOf(message), tag: message.chatId, icon: '/icon-192.png', data: { url } };
+    try {
+      const notice = new Notification(title, options);
+      notice.addEventListener('click', () => {
+        notice.close();
+        focus();
+        void router.push(url);
+      });
+    } catch {
+      // On phones only the worker of the page may do it.
+      await (await navigator.serviceWorker.ready).showNotification(title, options);
+    }
+  }
+
+  const stop = client.on('message.new', ({ message }, { isOwn }) => {
+    const chat = state.chats.get(message.chatId);
+    const isWanted = settings.value?.notifications !== false && permission() === 'granted';
+    if (chat === undefined) return;
+    if (!isWorthTelling({ message, chat, isOwn, isSeen: isVisible.value, isWanted, now: Date.now() })) return;
+    void show(message, titleOf(chat));
+  });
+  onBeforeUnmount(stop);
+}

@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { markWords } from './mark-words.ts';
+
+const marked = (content: string, query: string): string =>
+  markWords(content, query)
+    .map(({ text, isHit }) => (isHit ? `[${text}]` : text))
+    .join('');
+
+describe('what was searched for', () => {
+  it.each([
+    ['See you at the Station', 'station', 'See you at the [Station]'],
+    ['one two one', 'one', '[one] two [one]'],
+    ['a (b) c', '(b)', 'a [(b)] c'],
+    ['no such thing', 'zebra', 'no such thing'],
+    ['two\nlines here', 'lines', 'two [lines] here'],
+    ['明日の会議', '会議', '明日の[会議]'],
+  ])('in “%s” by “%s” is set apart: %s', (content, query, pieces) => {
+    expect(marked(content, query)).toBe(pieces);
+  });
+
+  it('is in sight, however long the message is', () => {
+    const text = marked(`${'many words '.repeat(40)}needle ${'and more '.repeat(40)}`, 'needle');
+    expect(text.startsWith('…')).toBe(true);
+    expect(text).toContain('[needle]');
+    expect(text.length).toBeLessThan(180);
+  });
+});

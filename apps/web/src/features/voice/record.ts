@@ -1,0 +1,76 @@
+import { waveformOf } from './waveform.ts';
+
+export interface Recorded {
+  bytes: Blob;
+  durationSeconds: number;
+  waveform: number[];
+}
+
+export interface Recording {
+  /** How loud it is now, of 1. */
+  level(): number;
+  stop(): Promise<Recorded>;
+  cancel(): void;
+}
+
+/** Opus where the browser can; Safari records AAC. */
+const types = ['audio/webm;codecs=opus', 'audio/ogg;codecs=opus', 'audio/mp4'];
+const levelMs = 50;
+
+const typeOf = (): string | undefined => types.find((type) => MediaRecorder.isTypeSupported(type));
+
+/** Root of the mean square of what the microphone hears. */
+function createMeter(stream: MediaStream) {
+  const context = new AudioContext();
+  const analyser = context.createAnalyser();
+  analyser.fftSize = 1_024;
+  context.createMediaStreamSource(stream).connect(analyser);
+  const samples = new Float32Array(analyser.fftSize);
+  return {
+    level(): number {
+      analyser.getFloatTimeDomainData(samples);
+      return Math.sqrt(samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length);
+    },
+    close: () => void context.close(),
+  };
+}
+
+/** Asks for the microphone. Rejects when there is none or it is not allowed. */
+export async function startRecording(): Promise<Recording> {
+  const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
+  const mimeType = typeOf();
+  const recorder = new MediaRecorder(stream, {
+    ...(mimeType === undefined ? {} : { mimeType }),
+    audioBitsPerSecond: 32_000,
+  });
+  const meter = createMeter(stream);
+  const [pieces, levels]: [Blob[], number[]] = [[], []];
+  const began = performance.now();
+  const listening = setInterval(() => levels.push(meter.level()), levelMs);
+  recorder.addEventListener('dataavailable', ({ data }) => pieces.push(data));
+  recorder.start();
+
+  const end = (): void => {
+    clearInterval(listening);
+    meter.close();
+    for (const track of stream.getTracks()) track.stop();
+  };
+
+  return {
+    level: () => levels.at(-1) ?? 0,
+    async stop() {
+      const durationSeconds = Math.round((performance.now() - began) / 100) / 10;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      recorder.addEventListener('stop', () => resolve(), { once: true });
+      recorder.stop();
+      await promise;
+      end();
+      const bytes = new Blob(pieces, { type: recorder.mimeType.split(';')[0] ?? '' });
+      return { bytes, durationSeconds, waveform: waveformOf(levels) };
+    },
+    cancel() {
+      if (recorder.state !== 'inactive') recorder.stop();
+      end();
+    },
+  };
+}

@@ -1,0 +1,127 @@
+import type { ChatState, MessageWindow, OutboxItem, Upload } from '@parley/client';
+import type { Me, Message, Participant, Presence, UserSettings } from '@parley/contract';
+import { type ComputedRef, computed, type MaybeRefOrGetter, toValue } from 'vue';
+import { useParley } from './parley.ts';
+
+/** Looks at the state, as Vue values. Maps of the state that are changed in place are never handed out. */
+
+const nothing: readonly never[] = [];
+
+export function useMe(): ComputedRef<Me | undefined> {
+  const { state, track } = useParley();
+  return computed(() => {
+    track('me');
+    return state.me;
+  });
+}
+
+export function useSettings(): ComputedRef<UserSettings | undefined> {
+  const { state, track } = useParley();
+  return computed(() => {
+    track('settings');
+    return state.settings;
+  });
+}
+
+/** All chats; a new array with each change of any. */
+export function useChats(): ComputedRef<readonly ChatState[]> {
+  const { state, track } = useParley();
+  return computed(() => {
+    track('chat');
+    return [...state.chats.values()];
+  });
+}
+
+export function useChat(chatId: MaybeRefOrGetter<string>): ComputedRef<ChatState | undefined> {
+  const { state, track } = useParley();
+  return computed(() => {
+    track('chat', toValue(chatId));
+    return state.chats.get(toValue(chatId));
+  });
+}
+
+export function useWindow(chatId: MaybeRefOrGetter<string>): ComputedRef<MessageWindow | undefined> {
+  const { state, track } = useParley();
+  return computed(() => {
+    track('messages', toValue(chatId));
+    return state.windows.get(toValue(chatId));
+  });
+}
+
+/** What is held up, the latest first. */
+export function usePins(chatId: MaybeRefOrGetter<string>): ComputedRef<readonly Message[]> {
+  const { state, track } = useParley();
+  return computed(() => {
+    track('pins', toValue(chatId));
+    return state.pins.get(toValue(chatId)) ?? nothing;
+  });
+}
+
+/** Own messages on their way, oldest first. */
+export function usePending(chatId: MaybeRefOrGetter<string>): ComputedRef<readonly OutboxItem[]> {
+  const { state, track } = useParley();
+  return computed(() => {
+    track('pending', toValue(chatId));
+    return state.pending.get(toValue(chatId)) ?? nothing;
+  });
+}
+
+/** Files that were chosen in the chat and whose messages are not stored yet. */
+export function useUploads(chatId: MaybeRefOrGetter<string>): ComputedRef<readonly Upload[]> {
+  const { state, track } = useParley();
+  return computed(() => {
+    track('uploads', toValue(chatId));
+    return state.uploads.get(toValue(chatId)) ?? nothing;
+  });
+}
+
+/** A person of a chat, as far as known. The function itself changes when one of them does. */
+export function useParticipants(
+  chatId: MaybeRefOrGetter<string>,
+): ComputedRef<(participantId: string) => Participant | undefined> {
+  const { state, track } = useParley();
+  return computed(() => {
+    track('participants', toValue(chatId));
+    const known = state.participants.get(toValue(chatId));
+    return (participantId) => known?.get(participantId);
+  });
+}
+
+/** Up to where somebody else has read. */
+export function useReadByOthers(chatId: MaybeRefOrGetter<string>): ComputedRef<number> {
+  const { state, track } = useParley();
+  return computed(() => {
+    track('receipts', toValue(chatId));
+    let newest = 0;
+    for (const { sequence } of state.receipts.get(toValue(chatId))?.values() ?? []) newest = Math.max(newest, sequence);
+    return newest;
+  });
+}
+
+/** Names of those who type, in the order they began; an empty one for somebody who was not met yet. */
+export function useTypers(chatId: MaybeRefOrGetter<string>): ComputedRef<readonly string[]> {
+  const { state, track } = useParley();
+  return computed((before?: readonly string[]) => {
+    const id = toValue(chatId);
+    track('typing', id);
+    const typers = state.typing.get(id);
+    if (typers === undefined || typers.size === 0) return nothing;
+    track('participants', id);
+    const people = state.participants.get(id);
+    const names = [...typers.keys()].map((typer) => people?.get(typer)?.displayName ?? peerName(state.chats.get(id)));
+    const isSame = before?.length === names.length && names.every((name, index) => name === before[index]);
+    return isSame ? before : names;
+  });
+}
+
+const peerName = (chat: ChatState | undefined): string => chat?.peer?.displayName ?? '';
+
+export function usePresence(userId: MaybeRefOrGetter<string | undefined>): ComputedRef<Presence | undefined> {
+  const { state, track } = useParley();
+  return computed(() => {
+    const id = toValue(userId);
+    if (id === undefined) return undefined;
+    track('presence', id);
+    return state.presence.get(id);
+  });
+}

@@ -1,0 +1,19 @@
+/** Those that are neither muddy when dark nor alike. Yellows are left out. */
+const hues = [8, 30, 140, 165, 195, 225, 250, 275, 305, 338] as const;
+
+/** A hue for each id, the same everywhere (FNV-1a). */
+export function hueOf(id: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < id.length; index += 1) hash = Math.imul(hash ^ id.charCodeAt(index), 0x01000193);
+  return hues[(hash >>> 0) % hues.length]!;
+}
+
+const segments = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+const firstOf = (word: string): string => segments.segment(word)[Symbol.iterator]().next().value?.segment ?? '';
+
+/** The first characters of the first and the last word, as people write them: an emoji family is one. */
+export function initialsOf(name: string): string {
+  const words = name.trim().split(/\s+/).filter(Boolean);
+  const wanted = words.length > 1 ? [words[0]!, words.at(-1)!] : words;
+  return wanted.map(firstOf).join('').toLocaleUpperCase();
+}

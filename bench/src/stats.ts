@@ -1,0 +1,11 @@
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}
+
+export const median = (values: readonly number[]): number => percentile(values, 0.5);
+
+/** Round by round, so that what slowed the machine down for a while slowed both down. */
+export function ratio(values: readonly number[], reference: readonly number[]): number {
+  return median(values.map((value, round) => value / (reference[round] ?? Number.NaN)));
+}

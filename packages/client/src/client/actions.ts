@@ -1,0 +1,126 @@
+import type { Message } from '@parley/contract';
+import { ApiError } from '../http/api-error.ts';
+import type { Call } from '../http/route-types.ts';
+import type { Outbox } from '../outbox/outbox.ts';
+import { putChat, removeChat } from '../store/chats.ts';
+import { changeEverywhere, hideForNow } from '../store/message-reducers.ts';
+import { excerptOf, latestTold, tombstone } from '../store/messages.ts';
+import { dropPin } from '../store/pins.ts';
+import { beginToggle, endToggle } from '../store/reaction-reducers.ts';
+import type { Store } from '../store/store.ts';
+import type { Reads } from './reads.ts';
+import { createTurns } from './turns.ts';
+import type { Actions } from './types.ts';
+
+export interface ActionParts {
+  call: Call;
+  store: Store;
+  reads: Reads;
+  /** That of the person signed in; none before the first start. */
+  outbox(): Outbox | undefined;
+  typing: Actions['typing'];
+  watch: Actions['watch'];
+}
+
+export function createActions({ call, store, reads, outbox, typing, watch }: ActionParts): Actions {
+  const opened = (): Outbox => {
+    const open = outbox();
+    if (open === undefined) throw new ApiError('unauthorized', 'Sign in and start first.');
+    return open;
+  };
+
+  const inTurn = createTurns();
+  const showEdited = (message: Message): void =>
+    store.update((state) =>
+      changeEverywhere(
+        state,
+        message.chatId,
+        message.id,
+        (known) => latestTold(known, message),
+        excerptOf(message.content),
+      ),
+    );
+
+  return {
+    send: async (chatId, draft) => opened().send(chatId, draft),
+    discardSend: async (clientMessageId) => opened().discard(clientMessageId),
+    async edit(chatId, messageId, content) {
+      showEdited(await call('messages.edit', { params: { chatId, messageId }, body: { content } }));
+    },
+    async remove(chatId, messageId, { forEveryone = false } = {}) {
+      await call('messages.delete', { params: { chatId, messageId }, query: { forEveryone } });
+      const deletedAt = new Date().toISOString();
+      const bury = (known: Message): Message => (known.deletedAt === undefined ? tombstone(known, deletedAt) : known);
+      store.update((state) =>
+        forEveryone ? changeEverywhere(state, chatId, messageId, bury, '') : hideForNow(state, chatId, messageId),
+      );
+    },
+    async forward(chatId, forward) {
+      await call('messages.forward', { params: { chatId }, body: forward });
+    },
+    async pin(chatId, messageId) {
+      await call('pins.add', { params: { chatId, messageId } });
+    },
+    async unpin(chatId, messageId) {
+      await call('pins.remove', { params: { chatId, messageId } });
+      store.update((state) => dropPin(state, chatId, messageId));
+    },
+    async react(chatId, messageId, emoji) {
+      await inTurn(messageId, async () => {
+        const place = { chatId, messageId };
+        store.update((state) => beginToggle(state, place, emoji));
+        let hasFailed = true;
+        try {
+          await call('reactions.toggle', { params: place, body: { emoji } });
+          hasFailed = false;
+        } finally {
+          store.update((state) => endToggle(state, place, hasFailed));
+        }
+      });
+    },
+    markRead(chatId, sequence) {
+      reads.mark(chatId, sequence ?? store.state.chats.get(chatId)?.lastSequence ?? 0);
+    },
+    typing,
+    watch,
+    async createChat(chat) {
+      const created = await call('chats.create', { body: chat });
+      store.update((state) => putChat(state, created));
+      return created;
+    },
+    async joinChat(chatId) {
+      const joined = await call('chats.join', { params: { chatId } });
+      store.update((state) => putChat(state, joined));
+      return joined;
+    },
+    async saveDraft(chatId, draft) {
+      await call('drafts.save', { params: { chatId }, body: draft });
+    },
+    async joinByInvite(token) {
+      const joined = await call('invites.join', { params: { token } });
+      if ('isWaiting' in joined) return joined;
+      store.update((state) => putChat(state, joined));
+      return joined;
+    },
+    async leaveChat(chatId) {
+      await call('chats.leave', { params: { chatId } });
+      store.update((state) => removeChat(state, chatId));
+    },
+    async updateMe(change) {
+      const me = await call('me.update', { body: change });
+      store.update((state) => {
+        state.me = me;
+        return [{ part: 'me' }];
+      });
+      return me;
+    },
+    async updateSettings(change) {
+      const settings = await call('settings.update', { body: change });
+      store.update((state) => {
+        state.settings = settings;
+        return [{ part: 'settings' }];
+      });
+      return settings;
+    },
+  };
+}

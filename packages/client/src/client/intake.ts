@@ -1,0 +1,76 @@
+import type { ClientEventName, EventPayload, Message } from '@parley/contract';
+import type { Outbox } from '../outbox/outbox.ts';
+import { chatTopic, type State } from '../store/state.ts';
+import type { ClientEvent, Store } from '../store/store.ts';
+import type { Emitter } from './emitter.ts';
+import type { Loading } from './loading.ts';
+import type { Reads } from './reads.ts';
+import type { ReceiptQuestions } from './receipt-questions.ts';
+
+export interface IntakeParts {
+  store: Store;
+  loading: Loading;
+  emitter: Emitter;
+  reads: Reads;
+  outbox(): Outbox | undefined;
+  introduce(message: Message): void;
+  /** Finds out how far people have read of whom that is not known. */
+  receipts: ReceiptQuestions;
+  resume(topics: readonly string[]): void;
+  resync(topics: readonly string[]): void;
+  /** Of what nobody waits for. */
+  onError(error: unknown): void;
+}
+
+/** Where every event of the socket arrives: applied to the store, followed up, told to the handlers. */
+export function createIntake(parts: IntakeParts): (event: ClientEvent) => void {
+  const { store } = parts;
+  return (event) => {
+    const wasHiding = store.state.settings?.readReceipts === false;
+    const outcome = store.apply(event);
+    if (outcome === 'unknown_topic' || outcome === 'other_epoch') parts.resync([event.topic!]);
+    if (outcome !== 'applied') return;
+    followUp(parts, event);
+    if (wasHiding && store.state.settings?.readReceipts) showReceipts(parts);
+    parts.emitter.emit(event, isOwn(store.state, event));
+  };
+}
+
+/** The list tells how far others have read, too. */
+function showReceipts({ loading, onError }: IntakeParts): void {
+  loading.refresh(() => false, false).catch(onError);
+}
+
+type FollowUp = (parts: IntakeParts, payload: ClientEvent['payload']) => Promise<unknown> | undefined;
+type FollowUps = {
+  readonly [N in ClientEventName]?: (parts: IntakeParts, payload: EventPayload<N>) => Promise<unknown> | undefined;
+};
+
+/** What an event asks for besides the change of the state. */
+const followUps: FollowUps = {
+  'message.new': ({ outbox, introduce, receipts }, { message }) => {
+    introduce(message);
+    receipts.about(message);
+    return outbox()?.seen(message);
+  },
+  'message.pinned': ({ introduce }, { message }) => void introduce(message),
+  'message.failed': ({ outbox }, { clientMessageId = '', code }) => outbox()?.failed(clientMessageId, code),
+  // The subscription may be younger than the chat: what lies between is fetched.
+  'chat.created': ({ resume }, { chat }) => void resume([chatTopic(chat.id)]),
+  'chat.member_joined': ({ receipts }, { chatId, userId }) => void receipts.ofMember(chatId, userId),
+  'chat.deleted': ({ outbox }, { chatId }) => outbox()?.discardChat(chatId),
+  'chat.left': ({ outbox }, { chatId }) => outbox()?.discardChat(chatId),
+  'chat.read': ({ reads }, { chatId, sequence }) => void reads.confirm(chatId, sequence),
+  // They may have been hidden until now.
+  'settings.updated': ({ store, loading }, { settings }) =>
+    settings.readReceipts ? Promise.all([...store.state.receipts.keys()].map(loading.receipts)) : undefined,
+};
+
+function followUp(parts: IntakeParts, event: ClientEvent): void {
+  const run = followUps[event.name] as FollowUp | undefined;
+  run?.(parts, event.payload)?.catch(parts.onError);
+}
+
+const isOwn = (state: State, event: ClientEvent): boolean =>
+  (event.name === 'message.new' || event.name === 'message.updated') &&
+  state.chats.get(event.payload.chatId)?.myParticipantId === event.payload.message.senderId;

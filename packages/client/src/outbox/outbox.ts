@@ -1,0 +1,278 @@
+import type { Message, StoredFile } from '@parley/contract';
+import { ApiError, isPassing, needsSignIn, networkError } from '../http/api-error.ts';
+import { createProcessLocks } from '../storage/locks.ts';
+import type { Storage } from '../storage/storage.ts';
+import { createEntries, type Entry } from './entries.ts';
+import type { Draft, OutboxItem } from './item.ts';
+import { newMessageKey } from './message-key.ts';
+import { createPauses } from './pauses.ts';
+import { asApiError, sendUntilJudged } from './sending.ts';
+
+export interface Transport {
+  /** Resolves once the server keeps the message. A repeat with the same `clientMessageId` changes nothing. */
+  send(item: OutboxItem): Promise<{ id: string }>;
+  /** Waits until it is stored too; false when that takes longer. */
+  confirm(item: OutboxItem): Promise<boolean>;
+}
+
+export interface OutboxOptions {
+  storage: Storage;
+  userId: string;
+  transport: Transport;
+  onChange(item: OutboxItem): void;
+  onRemove(item: Pick<OutboxItem, 'chatId' | 'clientMessageId' | 'uploadIds'>): void;
+  onError?(error: unknown): void;
+  random?: () => number;
+}
+
+export interface Sent {
+  id: string;
+  clientMessageId: string;
+}
+
+export interface Outbox {
+  /** Takes up what an earlier run left behind. */
+  open(): Promise<void>;
+  /** Kept first, then sent. Resolves once accepted; rejects when refused (the item stays as `failed`) or discarded. */
+  send(chatId: string, draft: Draft): Promise<Sent>;
+  retry(clientMessageId: string): Promise<void>;
+  discard(clientMessageId: string): Promise<void>;
+  /** The chat is gone: so are its items. */
+  discardChat(chatId: string): Promise<void>;
+  /** Its message was seen in the chat. */
+  seen(message: Pick<Message, 'id' | 'clientMessageId'>): Promise<void>;
+  /** The files it waited for have arrived. */
+  release(clientMessageId: string, files: readonly StoredFile[]): Promise<void>;
+  /** The server gave up an accepted message, or one of its files was refused. */
+  failed(clientMessageId: string, code: string): Promise<void>;
+  /** Looks up whether accepted messages are stored, where their events may have been missed. */
+  confirm(): Promise<void>;
+  /** The server can be reached (again): do not wait any longer. */
+  wake(): void;
+  /** Ends sending; what is left waits in the storage. */
+  close(): void;
+}
+
+/**
+ * Messages on their way, in a storage that survives a reload. In each chat one is sent after the other was acknowledged, by one
+ * tab at a time, so what a person wrote keeps its order. An item leaves when its message was seen in the chat.
+ */
+export function createOutbox(options: OutboxOptions): Outbox {
+  const { storage, transport } = options;
+  const entries = createEntries(storage, options.userId);
+  const waiters = new Map<string, PromiseWithResolvers<Sent>>();
+  const sending = new Set<string>();
+  const turns = createProcessLocks();
+  const pauses = createPauses();
+  const ending = new AbortController();
+
+  /** Changes of one item, one after the other: its acknowledgement and its event often come together. */
+  const change = (clientMessageId: string, edit: (entry: Entry) => Promise<void>): Promise<void> =>
+    turns.hold(clientMessageId, async () => {
+      const entry = await entries.find(clientMessageId);
+      if (entry !== undefined) await edit(entry);
+    });
+
+  const settle = (clientMessageId: string, outcome: string | ApiError): void => {
+    const waiter = waiters.get(clientMessageId);
+    waiters.delete(clientMessageId);
+    if (typeof outcome === 'string') waiter?.resolve({ id: outcome, clientMessageId });
+    else waiter?.reject(outcome);
+  };
+
+  const put = async (entry: Entry): Promise<void> => {
+    await entries.put(entry);
+    options.onChange(entry.item);
+    channel?.say(wordOf(entry.item));
+  };
+
+  const remove = async (entry: Entry): Promise<void> => {
+    await entries.remove(entry);
+    options.onRemove(entry.item);
+    channel?.say(wordOf(entry.item));
+  };
+
+  /** Another tab changed an item: how it stands now is in the storage. What is queued there is sent here, should that tab close. */
+  const hear = (word: string): void => {
+    const [chatId = '', clientMessageId = ''] = word.split(' ');
+    const look = async (): Promise<void> => {
+      const entry = await entries.find(clientMessageId);
+      if (ending.signal.aborted) return;
+      if (entry === undefined) return options.onRemove({ chatId, clientMessageId });
+      options.onChange(entry.item);
+      settleElsewhere(entry.item);
+      if (isReady(entry.item)) work(chatId);
+    };
+    turns.hold(clientMessageId, look).catch((error: unknown) => options.onError?.(error));
+  };
+  const channel = storage.channels?.(`outbox/${options.userId}`, hear);
+
+  const trySending = (entry: Entry): Promise<string | ApiError | undefined> =>
+    sendUntilJudged({
+      send: () => transport.send(entry.item),
+      isOver: async () => ending.signal.aborted || !(await entries.has(entry)),
+      pause: (ms) => pauses.wait(ms, ending.signal),
+      onError: options.onError,
+      random: options.random,
+    });
+
+  const accept = async ({ item: { clientMessageId } }: Entry, id: string): Promise<void> => {
+    // Its event may have come before the acknowledgement, and then it is gone already.
+    await change(clientMessageId, (entry) => put({ ...entry, item: { ...entry.item, state: 'accepted', id } }));
+    settle(clientMessageId, id);
+  };
+
+  const refuse = async (clientMessageId: string, error: ApiError): Promise<void> => {
+    await change(clientMessageId, (entry) =>
+      put({ ...entry, item: { ...entry.item, state: 'failed', errorCode: error.code } }),
+    );
+    settle(clientMessageId, error);
+  };
+
+  /** Another tab did the sending: its outcome is in the storage. */
+  const settleElsewhere = (item: OutboxItem): void => {
+    const { clientMessageId, state, id, errorCode } = item;
+    if (state === 'queued' || !waiters.has(clientMessageId)) return;
+    options.onChange(item);
+    const refused = new ApiError(errorCode ?? 'internal', 'The message was refused.');
+    settle(clientMessageId, state === 'accepted' && id !== undefined ? id : refused);
+  };
+
+  /** All that is queued in the chat, looked up under the lock: another tab may have sent some of it. */
+  const drain = async (chatId: string): Promise<void> => {
+    for (;;) {
+      const all = await entries.ofChat(chatId);
+      for (const { item } of all) settleElsewhere(item);
+      const next = all.find(({ item }) => isReady(item));
+      if (next === undefined || ending.signal.aborted) return;
+      const outcome = await trySending(next);
+      if (outcome instanceof ApiError) await refuse(next.item.clientMessageId, outcome);
+      else if (outcome !== undefined) await accept(next, outcome);
+    }
+  };
+
+  const workOnce = async (chatId: string): Promise<void> => {
+    sending.add(chatId);
+    try {
+      await storage.locks.hold(`outbox/${options.userId}/${chatId}`, () => drain(chatId), ending.signal);
+    } finally {
+      sending.delete(chatId);
+    }
+  };
+
+  /** Also takes what came between the last look and the release of the lock. */
+  const work = (chatId: string): void => {
+    if (sending.has(chatId) || ending.signal.aborted) return;
+    void workOnce(chatId)
+      .then(() => entries.ofChat(chatId))
+      .then((left) => {
+        if (left.some(({ item }) => isReady(item))) work(chatId);
+      })
+      .catch((error: unknown) => {
+        if (!ending.signal.aborted) options.onError?.(error);
+      });
+  };
+
+  const confirm = async (entry: Entry): Promise<void> => {
+    try {
+      const isStored = await transport.confirm(entry.item);
+      if (isStored) await change(entry.item.clientMessageId, remove);
+    } catch (error) {
+      if (!isPassing(error) && !needsSignIn(error))
+        await refuse(entry.item.clientMessageId, asApiError(error, options.onError));
+    }
+  };
+
+  const workOnAll = async (): Promise<void> => {
+    const all = await entries.all();
+    const queued = all.filter(({ item }) => isReady(item));
+    for (const chatId of new Set(queued.map(({ item }) => item.chatId))) work(chatId);
+  };
+
+  const discard = async (clientMessageId: string): Promise<void> => {
+    await change(clientMessageId, remove);
+    settle(clientMessageId, new ApiError('gone', 'The message was discarded.'));
+  };
+
+  const confirmAll = async (): Promise<void> => {
+    for (const entry of await entries.all()) if (entry.item.state === 'accepted') await confirm(entry);
+  };
+
+  return {
+    async open() {
+      const all = await entries.all();
+      for (const { item } of all) options.onChange(item);
+      await workOnAll();
+      void confirmAll().catch((error: unknown) => options.onError?.(error));
+    },
+    async send(chatId, draft) {
+      const clientMessageId = newMessageKey();
+      const item: OutboxItem = {
+        ...draft,
+        clientMessageId,
+        chatId,
+        queuedAt: new Date().toISOString(),
+        state: 'queued',
+      };
+      const waiter = Promise.withResolvers<Sent>();
+      waiters.set(clientMessageId, waiter);
+      await put(entries.create(item));
+      work(chatId);
+      return waiter.promise;
+    },
+    retry: (id) =>
+      change(id, async (entry) => {
+        const { errorCode: _, ...item } = entry.item;
+        await put({ ...entry, item: { ...withoutFiles(item), state: 'queued' } });
+        work(item.chatId);
+      }),
+    discard,
+    async discardChat(chatId) {
+      for (const { item } of await entries.ofChat(chatId)) await discard(item.clientMessageId);
+    },
+    async seen({ id, clientMessageId }) {
+      if (clientMessageId === undefined) return;
+      await change(clientMessageId, remove);
+      settle(clientMessageId, id);
+      pauses.wake();
+    },
+    release: (id, files) =>
+      change(id, async (entry) => {
+        const { item } = entry;
+        if (item.state !== 'queued' || item.fileIds !== undefined) return;
+        await put({ ...entry, item: { ...item, fileIds: files.map((file) => file.id) } });
+        work(item.chatId);
+      }),
+    failed: (id, code) => refuse(id, new ApiError(code, 'The message could not be stored.')),
+    confirm: confirmAll,
+    wake() {
+      pauses.wake();
+      void workOnAll().catch((error: unknown) => options.onError?.(error));
+    },
+    close() {
+      ending.abort();
+      channel?.close();
+      for (const waiter of waiters.values()) waiter.reject(networkError());
+      waiters.clear();
+    },
+  };
+}
+
+/** What waits for its files does not hold up what was written after it. */
+const isReady = ({ state, uploadIds, fileIds }: OutboxItem): boolean =>
+  state === 'queued' && (uploadIds === undefined || fileIds !== undefined);
+
+/** Those that it uploaded itself are looked at anew: the server may have let them go. */
+function withoutFiles(item: OutboxItem): OutboxItem {
+  if (item.uploadIds === undefined) return item;
+  const { fileIds: _, ...rest } = item;
+  return rest;
+}
+
+const wordOf = ({ chatId, clientMessageId }: OutboxItem): string => `${chatId} ${clientMessageId}`;
+
+/** Drops all that a person has not sent from here. */
+export async function forgetOutbox(storage: Storage, userId: string): Promise<void> {
+  const entries = createEntries(storage, userId);
+  for (const entry of await entries.all()) await entries.remove(entry);
+}

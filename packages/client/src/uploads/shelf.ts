@@ -1,0 +1,95 @@
+import { committed, type IdbDatabase, type IndexedDatabases, settled } from '../storage/idb.ts';
+import type { KeptUpload } from './upload.ts';
+
+/** Where uploads are kept with their bytes. Keys are ids; another person who signs in here does not see them. */
+export interface Shelf {
+  all(userId: string): Promise<KeptUpload[]>;
+  find(userId: string, id: string): Promise<KeptUpload | undefined>;
+  bytes(userId: string, id: string): Promise<Blob | undefined>;
+  /** Rejects where there is no room. */
+  add(userId: string, upload: KeptUpload, bytes: Blob): Promise<void>;
+  /** Changes what is known of it; nothing when it is not there. */
+  change(userId: string, upload: KeptUpload): Promise<void>;
+  remove(userId: string, id: string): Promise<void>;
+}
+
+const keyOf = (userId: string, id: string): string => `${userId}/${id}`;
+const byAge = (a: KeptUpload, b: KeptUpload): number => (a.addedAt < b.addedAt ? -1 : 1);
+
+/** As long as the object lives. */
+export function createMemoryShelf(): Shelf {
+  const items = new Map<string, { upload: KeptUpload; bytes: Blob }>();
+  return {
+    all: async (userId) =>
+      [...items]
+        .filter(([key]) => key.startsWith(keyOf(userId, '')))
+        .map(([, { upload }]) => upload)
+        .sort(byAge),
+    find: async (userId, id) => items.get(keyOf(userId, id))?.upload,
+    bytes: async (userId, id) => items.get(keyOf(userId, id))?.bytes,
+    add: async (userId, upload, bytes) => void items.set(keyOf(userId, upload.id), { upload, bytes }),
+    async change(userId, upload) {
+      const key = keyOf(userId, upload.id);
+      const known = items.get(key);
+      if (known !== undefined) items.set(key, { ...known, upload });
+    },
+    remove: async (userId, id) => void items.delete(keyOf(userId, id)),
+  };
+}
+
+const tables = ['uploads', 'bytes'] as const;
+
+/** On IndexedDB. The bytes have a table of their own, so that looking at what there is does not touch them. */
+export function createIndexedDbShelf(databases: IndexedDatabases, name = 'parley-uploads'): Shelf {
+  let opening: Promise<IdbDatabase> | undefined;
+  const database = (): Promise<IdbDatabase> => {
+    opening ??= openDatabase(databases, name).catch((error: unknown) => {
+      opening = undefined;
+      throw error;
+    });
+    return opening;
+  };
+  const reading = async (table: (typeof tables)[number]) =>
+    (await database()).transaction(tables, 'readonly').objectStore(table);
+  const writing = async () => (await database()).transaction(tables, 'readwrite');
+
+  return {
+    async all(userId) {
+      const store = await reading('uploads');
+      const [keys, values] = await Promise.all([settled(store.getAllKeys()), settled(store.getAll())]);
+      const mine = keys.flatMap((key, index) =>
+        String(key).startsWith(keyOf(userId, '')) ? [values[index] as KeptUpload] : [],
+      );
+      return mine.sort(byAge);
+    },
+    find: async (userId, id) =>
+      (await settled((await reading('uploads')).get(keyOf(userId, id)))) as KeptUpload | undefined,
+    bytes: async (userId, id) => (await settled((await reading('bytes')).get(keyOf(userId, id)))) as Blob | undefined,
+    async add(userId, upload, bytes) {
+      const transaction = await writing();
+      transaction.objectStore('uploads').put(upload, keyOf(userId, upload.id));
+      transaction.objectStore('bytes').put(bytes, keyOf(userId, upload.id));
+      await committed(transaction);
+    },
+    async change(userId, upload) {
+      const transaction = await writing();
+      const store = transaction.objectStore('uploads');
+      const key = keyOf(userId, upload.id);
+      if ((await settled(store.get(key))) !== undefined) store.put(upload, key);
+      await committed(transaction);
+    },
+    async remove(userId, id) {
+      const transaction = await writing();
+      for (const table of tables) transaction.objectStore(table).delete(keyOf(userId, id));
+      await committed(transaction);
+    },
+  };
+}
+
+function openDatabase(databases: IndexedDatabases, name: string): Promise<IdbDatabase> {
+  const request = databases.open(name, 1);
+  request.onupgradeneeded = () => {
+    for (const table of tables) request.result.createObjectStore(table);
+  };
+  return settled(request);
+}

@@ -1,0 +1,155 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { missingBrowser } from '../support/browser.ts';
+import { desktop, faultsOf, messageOf, openChat, openStage, rowOf, type Stage, say } from './stage.ts';
+
+describe.skipIf(missingBrowser !== undefined)('on a bad day', () => {
+  let stage: Stage;
+  let pages: Page[] = [];
+
+  beforeAll(async () => {
+    stage = await openStage();
+  }, 180_000);
+  afterAll(() => stage?.close());
+  afterEach(async () => {
+    const opened = pages;
+    pages = [];
+    for (const context of new Set(opened.map((page) => page.context()))) await context.close();
+    for (const page of opened) expect(faultsOf(page)).toEqual([]);
+  });
+
+  async function open(username: string): Promise<Page> {
+    const page = await stage.open(username, desktop);
+    pages.push(page);
+    return page;
+  }
+  const sent = (page: Page, text: string) => messageOf(page, text).getByRole('img', { name: /^(Sent|Read)$/ });
+  const title = (page: Page) => page.getByRole('heading', { level: 1 }).last();
+
+  it('every access token is refused: pages get new ones by themselves, and nobody is asked to sign in', async () => {
+    const [alice, bob] = [await open('alice'), await open('bob')];
+    await openChat(alice, 'Bob Lindqvist');
+    await openChat(bob, 'Alice');
+    const tokenOf = (page: Page) =>
+      page.evaluate<string>(`JSON.parse(localStorage.getItem('parley/session')).accessToken`);
+    const before = await tokenOf(alice);
+    await stage.server.kill9();
+    // Another key signs from now on, so what the first one signed is worth nothing.
+    await rm(join(stage.server.dataDir, 'keys'), { recursive: true });
+    await stage.server.restart();
+    await say(alice, 'with a new token');
+    await messageOf(bob, 'with a new token').waitFor({ timeout: 60_000 });
+    await sent(alice, 'with a new token').waitFor();
+    await expect.poll(() => tokenOf(alice)).not.toBe(before);
+    expect(new URL(alice.url()).pathname).toMatch(/^\/app\/c\//);
+  });
+
+  it('the session was ended elsewhere: the page asks to sign in, and goes on where it was', async () => {
+    const [page, other] = [await open('carol'), await open('carol')];
+    await openChat(page, 'Saturday Hikes');
+    const address = new URL(page.url()).pathname;
+    await page.getByRole('textbox', { name: 'Message' }).fill('half a thought');
+    await other.goto('/app/settings/sessions');
+    await other.getByRole('button', { name: 'Sign out this device' }).click();
+    await page.getByText('Your session has ended. Please sign in again.').waitFor();
+    expect(await page.evaluate(`localStorage.getItem('parley/session')`)).toBeNull();
+    await page.getByLabel('Username or e-mail').fill('carol');
+    await page.getByLabel('Password', { exact: true }).fill('testpass');
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await expect.poll(() => title(page).textContent()).toBe('Saturday Hikes');
+    expect(new URL(page.url()).pathname).toBe(address);
+    await say(page, 'the whole thought');
+    await sent(page, 'the whole thought').waitFor();
+  });
+
+  it('the server fails: what was asked for says so where it was asked, and works when tried again', async () => {
+    const page = await open('alice');
+    await openChat(page, 'Bob Lindqvist');
+    await say(page, 'a typing mistaek');
+    await sent(page, 'a typing mistaek').waitFor();
+    let isBroken = true;
+    await page.route('**/v1/chats/**', (route) =>
+      isBroken && route.request().method() !== 'GET' ? route.fulfill({ status: 500, json: problem }) : route.continue(),
+    );
+    await page.getByRole('textbox', { name: 'Message' }).press('ArrowUp');
+    await page.getByRole('textbox', { name: 'Message' }).fill('a typing mistake');
+    await page.keyboard.press('Enter');
+    await page.locator('form.composer').getByRole('alert').waitFor();
+    expect(await page.getByRole('textbox', { name: 'Message' }).inputValue()).toBe('a typing mistake');
+    isBroken = false;
+    await page.keyboard.press('Enter');
+    await messageOf(page, 'a typing mistake').getByText('edited').waitFor();
+    await page.locator('form.composer').getByRole('alert').waitFor({ state: 'detached' });
+  });
+
+  it('the server fails while messages are sent: they wait, in order, and are sent when it is well again', async () => {
+    const [page, bob] = [await open('alice'), await open('bob')];
+    await openChat(bob, 'Alice');
+    let isBroken = true;
+    await page.routeWebSocket('**/ws', (socket) => (isBroken ? socket.close() : void socket.connectToServer()));
+    await page.route('**/messages', (route) =>
+      isBroken && route.request().method() === 'POST'
+        ? route.fulfill({ status: 500, json: problem })
+        : route.continue(),
+    );
+    await page.reload();
+    await openChat(page, 'Bob Lindqvist');
+    for (const text of ['sent into a 500', 'and another one']) {
+      await say(page, text);
+      await messageOf(page, text).getByRole('img', { name: 'Waiting to be sent' }).waitFor();
+    }
+    isBroken = false;
+    await messageOf(bob, 'and another one').waitFor({ timeout: 60_000 });
+    const told = await bob.locator('[data-row] .text').allTextContents();
+    expect(told.slice(-2)).toEqual(['sent into a 500', 'and another one']);
+    await sent(page, 'and another one').waitFor();
+  });
+
+  it('the list cannot be loaded: it says so, and trying again works', async () => {
+    const page = await open('dana');
+    await page.evaluate(`new Promise((done) => {
+      const request = indexedDB.deleteDatabase('parley-cache');
+      request.onsuccess = request.onerror = request.onblocked = () => done(true);
+    })`);
+    let isBroken = true;
+    await page.route('**/v1/chats?*', (route) =>
+      isBroken
+        ? route.fulfill({ status: 403, json: { ...problem, status: 403, code: 'forbidden' } })
+        : route.continue(),
+    );
+    await page.route('**/v1/chats', (route) =>
+      isBroken
+        ? route.fulfill({ status: 403, json: { ...problem, status: 403, code: 'forbidden' } })
+        : route.continue(),
+    );
+    await page.reload();
+    await page.getByRole('alert').getByRole('button', { name: 'Try again' }).waitFor();
+    isBroken = false;
+    await page.getByRole('alert').getByRole('button', { name: 'Try again' }).click();
+    await page.locator('[data-row-link]').first().waitFor();
+  });
+
+  it('somebody is removed from the chat they read: it is gone at once, and what they had begun is not sent', async () => {
+    const [alice, bob] = [await open('alice'), await open('bob')];
+    await openChat(bob, 'Saturday Hikes');
+    await bob.getByRole('textbox', { name: 'Message' }).fill('I was about to say');
+    await openChat(alice, 'Saturday Hikes');
+    await alice.getByRole('button', { name: 'Saturday Hikes' }).click();
+    await alice.getByRole('button', { name: 'Actions for Bob Lindqvist' }).click();
+    await alice.getByRole('menuitem', { name: 'Remove from chat' }).click();
+    await bob.getByText('This chat is not there any more').waitFor();
+    expect(await bob.getByRole('textbox', { name: 'Message' }).count()).toBe(0);
+    expect(await rowOf(bob, 'Saturday Hikes').count()).toBe(0);
+    await say(alice, 'now that we are alone');
+    await sent(alice, 'now that we are alone').waitFor();
+    await bob.reload();
+    await bob.getByText('This chat is not there any more').waitFor();
+    expect(await bob.getByText('now that we are alone').count()).toBe(0);
+    await bob.getByRole('main').getByRole('link').click();
+    await rowOf(bob, 'Alice').first().waitFor();
+  });
+});
+
+const problem = { type: 'about:blank', title: 'Internal error', status: 500, code: 'internal' };

@@ -1,0 +1,114 @@
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { missingBrowser } from '../support/browser.ts';
+import { desktop, drag, faultsOf, openStage, phone, rowOf, type Stage, titlesIn, untilSearchable } from './stage.ts';
+
+describe.skipIf(missingBrowser !== undefined)('the list of chats', () => {
+  let stage: Stage;
+  let page: Page;
+
+  beforeAll(async () => {
+    stage = await openStage();
+  }, 180_000);
+  afterAll(() => stage?.close());
+  afterEach(async () => {
+    expect(faultsOf(page)).toEqual([]);
+    await page.context().close();
+  });
+
+  const choose = async (title: string, item: string): Promise<void> => {
+    await rowOf(page, title).click({ button: 'right' });
+    await page.getByRole('menuitem', { name: item, exact: true }).click();
+  };
+  const isPinned = (title: string): Promise<boolean> => titlesIn(page).then((titles) => titles[0] === title);
+
+  it('is filed by its menu: read, pinned, muted, archived and brought back', async () => {
+    page = await stage.open('alice', desktop);
+    await choose('Carol Okafor', 'Mark as read');
+    await rowOf(page, 'Carol Okafor').getByText('unread message').waitFor({ state: 'detached' });
+    await choose('Book Club', 'Pin');
+    await expect.poll(() => isPinned('Book Club')).toBe(true);
+    await choose('Book Club', 'Mute');
+    await rowOf(page, 'Book Club').getByText('Notifications off').waitFor({ state: 'attached' });
+    await choose('Book Club', 'Unmute');
+    await rowOf(page, 'Book Club').getByText('Notifications off').waitFor({ state: 'detached' });
+    await choose('Elm Street News', 'Archive');
+    await rowOf(page, 'Elm Street News').waitFor({ state: 'detached' });
+    await page.getByRole('link', { name: 'Archive' }).click();
+    await expect.poll(() => titlesIn(page)).toEqual(['Elm Street News']);
+    await choose('Elm Street News', 'Move out of archive');
+    await page.getByText('The archive is empty.').waitFor();
+    await page.goBack();
+    await rowOf(page, 'Elm Street News').waitFor();
+    await page.reload();
+    await expect.poll(() => isPinned('Book Club')).toBe(true);
+  });
+
+  it('is moved through by keys alone', async () => {
+    page = await stage.open('bob', desktop);
+    const titles = await titlesIn(page);
+    await page.getByRole('searchbox').press('ArrowDown');
+    const focused = (): Promise<string | null> => page.locator('[data-row-link]:focus .title').textContent();
+    expect(await focused()).toBe(titles[0]);
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowUp');
+    expect(await focused()).toBe(titles[1]);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: titles[1]!, level: 1 }).waitFor();
+    await page.getByRole('textbox', { name: 'Message' }).waitFor();
+    await page.keyboard.press('Alt+ArrowDown');
+    await page.getByRole('heading', { name: titles[2]!, level: 1 }).waitFor();
+    await page.keyboard.press('Alt+ArrowUp');
+    await page.getByRole('heading', { name: titles[1]!, level: 1 }).waitFor();
+  });
+
+  it('has a menu for keys, which gives the focus back', async () => {
+    page = await stage.open('bob', desktop);
+    await page.getByRole('searchbox').press('ArrowDown');
+    await page.keyboard.press('Shift+F10');
+    await page.getByRole('menu', { name: 'Chat actions' }).waitFor();
+    await page.keyboard.press('Escape');
+    expect(await page.locator('[data-row-link]:focus').count()).toBe(1);
+  });
+
+  it('finds people, chats and messages, and leads to the message', async () => {
+    await untilSearchable(stage, 'whoever');
+    page = await stage.open('alice', desktop);
+    await page.getByRole('searchbox').fill('whoever is late');
+    const hit = page.locator('.hit').first();
+    await hit.waitFor();
+    await page.getByRole('heading', { name: 'Messages' }).waitFor();
+    await hit.click();
+    await page.waitForURL(/\/app\/c\/[^?]+\?m=\d+/);
+    await page.getByRole('region', { name: 'Messages' }).getByText('whoever is late').first().waitFor();
+    await page.getByRole('searchbox').fill('lena');
+    await page.getByRole('heading', { name: 'People' }).waitFor();
+    await page.getByRole('searchbox').fill('hikes');
+    await page.getByRole('heading', { name: 'Chats', level: 2 }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Saturday Hikes', level: 1 }).waitFor();
+  });
+
+  it('is filed by a finger, by a swipe to each side', async () => {
+    page = await stage.open('alice', phone);
+    await drag(page, rowOf(page, 'Elm Street 12'), 130);
+    await expect.poll(() => isPinned('Elm Street 12')).toBe(true);
+    await drag(page, rowOf(page, 'Hana Mori'), -130);
+    await rowOf(page, 'Hana Mori').waitFor({ state: 'detached' });
+    await page.getByRole('link', { name: 'Archive' }).waitFor();
+    expect(new URL(page.url()).pathname).toBe('/app');
+  });
+
+  it('draws only what is in sight', async () => {
+    page = await stage.open('alice', { viewport: { width: 1440, height: 300 } });
+    const drawn = await page.locator('[data-row-link]').count();
+    const size = Number(await page.locator('[aria-setsize]').first().getAttribute('aria-setsize'));
+    expect(size).toBeGreaterThan(8);
+    expect(drawn).toBeLessThanOrEqual(size);
+    await page.getByRole('searchbox').press('ArrowDown');
+    await page.keyboard.press('End');
+    await expect.poll(() => page.locator('[data-row-link]:focus').count()).toBe(1);
+    expect(await page.locator('li:has(:focus)').getAttribute('aria-posinset')).toBe(String(size));
+  });
+});
