@@ -49,7 +49,7 @@ export function createForwarding(options: Options) {
   async function acceptAll(commands: readonly SendCommand[], waitMs: number): Promise<(Outcome | undefined)[]> {
     const outcomes: Promise<Outcome | undefined>[] = [];
     for (const command of commands) {
-      outcomes.push(queue.outcome(command, waitMs));
+      if (waitMs > 0) outcomes.push(queue.outcome(command, waitMs));
       await queue.accept(command);
     }
     return Promise.all(outcomes);
@@ -73,7 +73,7 @@ export function createForwarding(options: Options) {
       const commands = rows.map((row, index) => toCommand(to, row, origins[index]!, keys[index], isSilent));
       const outcomes = await acceptAll(commands, waitMs);
       for (const outcome of outcomes) if (outcome?.kind === 'discarded') throw new AppError(outcome.code);
-      if (outcomes.includes(undefined)) return { items: commands.map(accepted) };
+      if (waitMs === 0 || outcomes.includes(undefined)) return { items: commands.map(accepted) };
       const stored = await find(
         to,
         commands.map(({ id }) => id),
