@@ -108,6 +108,13 @@ async function explainAll({ pool, piped }: Pick<Pool, 'pool' | 'piped'>): Promis
     'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
   );
   client.release(true);
+  await expect.poll(() => Promise.all([pool, piped].map(areWhole)), { timeout: 30_000 }).toEqual([true, true]);
+}
+
+/** Whether all its connections answer; those that do not leave it. */
+async function areWhole(one: pg.Pool): Promise<boolean> {
+  const asked = Array.from({ length: one.totalCount }, () => one.query('select 1'));
+  return (await Promise.allSettled(asked)).every(({ status }) => status === 'fulfilled');
 }
 
 /** The plans of what the server does for this, among them one of a statement with these words. */
