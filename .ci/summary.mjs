@@ -8,9 +8,10 @@ const brokenFiles = report.testResults.filter(
 );
 const failed = report.numFailedTests + brokenFiles.length;
 for (const { name } of brokenFiles) say(`could not be run: ${name}`);
-if (report.numPendingTests > 0) say(`${report.numPendingTests} skipped`);
+const skipped = report.numPendingTests + report.numTodoTests;
+if (skipped > 0) say(`${skipped} skipped, which is a failure here`);
 say(`${report.numPassedTests} passed, ${failed} failed`);
-process.exitCode = failed === 0 && report.numPassedTests > 0 ? 0 : 1;
+process.exitCode = failed === 0 && skipped === 0 && report.numPassedTests > 0 ? 0 : 1;
 
 function say(line) {
   process.stdout.write(`${line}\n`);

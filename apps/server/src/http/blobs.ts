@@ -3,12 +3,12 @@ import { AppError } from '@parley/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { DiskBlobs } from '../adapters/blobs/disk.ts';
 import type { Handing } from '../modules/files/blobs.ts';
+import type { Scratch } from '../modules/files/scratch.ts';
 import { dispositionOf } from './disposition.ts';
 
 interface Options {
   blobs: DiskBlobs;
-  /** Receives the body of an upload. Throws for what is not as it was said to be. */
-  receive(key: string, bytes: Readable, object: { mimeType: string; size: number }): Promise<void>;
+  scratch: Pick<Scratch, 'receive' | 'drop'>;
   /** How long a browser may keep what it was given, in seconds. */
   ttl: number;
 }
@@ -20,7 +20,7 @@ const policy =
   "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'";
 
 /** Serves the signed addresses of the store on disk. Whoever has one may use it: it says who asked, for what, until when. */
-export function serveBlobs(server: FastifyInstance, { blobs, receive, ttl }: Options): void {
+export function serveBlobs(server: FastifyInstance, { blobs, scratch, ttl }: Options): void {
   server.register(async (routes) => {
     routes.addContentTypeParser('*', (_request, _payload, done) => done(null, undefined));
     for (const parsed of ['application/json', 'text/plain']) {
@@ -43,6 +43,17 @@ export function serveBlobs(server: FastifyInstance, { blobs, receive, ttl }: Opt
       return reply.code(200).header('content-length', 0).send();
     });
   });
+
+  async function receive(key: string, bytes: Readable, object: { mimeType: string; size: number }): Promise<void> {
+    const received = await scratch.receive(bytes, object.size);
+    try {
+      if (received.end === 'too_large') throw new AppError('file_too_large', { max: object.size });
+      if (received.end === 'broken' || received.size !== object.size) throw new AppError('upload_incomplete');
+      await blobs.put(key, received.path, object.mimeType);
+    } finally {
+      await scratch.drop(received.path);
+    }
+  }
 
   async function send(
     request: FastifyRequest,

@@ -1,11 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { delimiter, join } from 'node:path';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 
 /** Where `npm run test:setup` puts it. */
-const installed = '/opt/parley-tests/bin/moto_server';
+const installed = '/opt/parley-tests/bin/rclone';
 const bucket = 'parley';
 const startTimeoutMs = 60_000;
 
@@ -16,10 +15,11 @@ export interface S3Server {
   stop(): Promise<void>;
 }
 
-/** A server that speaks S3: moto, from PyPI. */
+/** A server that speaks S3 and checks signatures: rclone, from PyPI. Before 1.65 it did not. */
 function findProgram(): string | undefined {
-  const places = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, 'moto_server'));
-  return [installed, ...places].find((place) => existsSync(place));
+  if (existsSync(installed)) return installed;
+  const help = spawnSync('rclone', ['serve', 's3', '--help'], { encoding: 'utf8' });
+  return help.stdout?.includes('--auth-key') ? 'rclone' : undefined;
 }
 
 export const hasS3Server = (): boolean => findProgram() !== undefined;
@@ -27,14 +27,16 @@ export const hasS3Server = (): boolean => findProgram() !== undefined;
 /** A private store in memory with one bucket: its own port, ended with the test. */
 export async function startS3Server(): Promise<S3Server> {
   const program = findProgram();
-  if (program === undefined) throw new Error('moto is not installed; npm run test:setup installs it');
+  if (program === undefined) throw new Error('rclone is not installed; npm run test:setup installs it');
   const port = await findFreePort();
-  const child = spawn('/bin/sh', ['-c', untilInputEnds, 'sh', program, '-H', '127.0.0.1', '-p', String(port)], {
+  const endpoint = `http://127.0.0.1:${port}`;
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'of tests only' };
+  const auth = `${credentials.accessKeyId},${credentials.secretAccessKey}`;
+  const serve = ['serve', 's3', ':memory:', '--config', '', '--auth-key', auth, '--addr', `127.0.0.1:${port}`];
+  const child = spawn('/bin/sh', ['-c', untilInputEnds, 'sh', program, ...serve], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
   });
-  const endpoint = `http://127.0.0.1:${port}`;
-  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   await untilAnswers(child, endpoint);
   const client = new S3Client({ region: 'us-east-1', endpoint, credentials, forcePathStyle: true });
   await client.send(new CreateBucketCommand({ Bucket: bucket }));
@@ -60,7 +62,7 @@ async function untilAnswers(child: ChildProcess, endpoint: string): Promise<void
       () => false,
     );
     if (answers) return;
-    if (child.exitCode !== null || performance.now() > deadline) throw new Error('moto did not start');
+    if (child.exitCode !== null || performance.now() > deadline) throw new Error('rclone did not start');
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

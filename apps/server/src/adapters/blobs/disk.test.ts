@@ -18,23 +18,10 @@ async function open(): Promise<BlobsStage> {
   const blobs = await createDiskBlobs({ folder, signer, ttl: 900, now: () => Date.now() + ahead });
   const scratch = createScratch();
   const server = Fastify();
-  const receive = async (
-    key: string,
-    bytes: NodeJS.ReadableStream,
-    { size, mimeType }: { size: number; mimeType: string },
-  ) => {
-    const received = await scratch.receive(bytes as AsyncIterable<Uint8Array>, size);
-    await blobs.put(key, received.path, mimeType);
-  };
-  serveBlobs(server, { blobs, receive, ttl: 900 });
+  serveBlobs(server, { blobs, scratch, ttl: 900 });
   const address = await server.listen({ port: 0, host: '127.0.0.1' });
   return {
     blobs,
-    checksSignatures: true,
-    handingOf: (_url, { headers }) => ({
-      type: headers.get('content-type'),
-      disposition: headers.get('content-disposition'),
-    }),
     fetch: (url, init) => fetch(new URL(url, address), init),
     wait: (milliseconds) => {
       ahead += milliseconds;

@@ -16,11 +16,6 @@ async function open(): Promise<BlobsStage> {
   const blobs = build({ now: () => Date.now() + ahead });
   return {
     blobs,
-    checksSignatures: false,
-    handingOf(url) {
-      const { searchParams: said } = new URL(url);
-      return { type: said.get('response-content-type'), disposition: said.get('response-content-disposition') };
-    },
     fetch: (url, init) => fetch(url, init),
     wait: (milliseconds) => {
       ahead += milliseconds;
@@ -35,4 +30,12 @@ test('a bucket that is not there says so', async () => {
   const blobs = build({ bucket: 'nothing' });
   await expect(blobs.check()).rejects.toThrow();
   await build().check();
+});
+
+test('an upload is of the kind that was signed', async () => {
+  const blobs = build();
+  const { url, headers } = await blobs.uploadUrl('uploads/kind.txt', { mimeType: 'text/plain', size: 5 });
+  const send = (more: object) => fetch(url, { method: 'PUT', headers: { ...headers, ...more }, body: 'hello' });
+  expect((await send({ 'content-type': 'text/html' })).status).toBe(403);
+  expect((await send({})).status).toBe(200);
 });
