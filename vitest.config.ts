@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type ViteUserConfig } from 'vitest/config';
 import { systemPostgres } from './apps/server/src/testing/postgres-system.ts';
 import { hasRabbitServer } from './apps/server/src/testing/rabbitmq.ts';
 import { hasS3Server } from './apps/server/src/testing/s3.ts';
 import { hasRedisServer } from './packages/realtime/src/testing/redis-server.ts';
+import { unsteadyReporter } from './tests/support/unsteady.ts';
 
 const conditions = ['source', 'node'];
 const shared = { resolve: { conditions }, ssr: { resolve: { conditions } } };
@@ -18,6 +19,19 @@ const onS3 = '**/s3-*.test.ts';
 /** Suites that start a clamd of their own. */
 const onClamav = '**/clamav-*.test.ts';
 const hasClamd = existsSync('/usr/sbin/clamd');
+
+/**
+ * A browser, or a server among many, may be late for once on a busy machine. What proves that nothing is lost, and what tries
+ * things by chance, has to hold at the first try: docs/decisions/0019-second-tries.md.
+ */
+const retried = { retry: isCI ? 1 : 0 };
+const nothingIsLost = 'tests/{browser,delivery,doors,kill,sessions,unpublished}.test.ts';
+
+const reporters: NonNullable<ViteUserConfig['test']>['reporters'] & unknown[] = ['default'];
+/** Where the run is to be told test by test, as JSON. */
+const report = process.env.TEST_REPORT;
+if (report) reporters.push(['json', { outputFile: report }]);
+if (isCI) reporters.push(unsteadyReporter());
 
 /** Fills a million rows, so it runs on one PostgreSQL only: the system's, where there is one. */
 const onMillion = 'apps/server/src/db/explain.test.ts';
@@ -34,7 +48,10 @@ export default defineConfig({
   test: {
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // What is waited for comes as soon as it can; only a fault takes as long as this.
+    expect: { poll: { timeout: 20_000 } },
     maxWorkers: 2,
+    reporters,
     projects: [
       { ...shared, test: { name: 'web app', include: ['apps/web/src/**/*.test.ts'] } },
       { ...shared, test: { name: 'bench', include: ['bench/**/*.test.ts'] } },
@@ -42,6 +59,7 @@ export default defineConfig({
       {
         ...shared,
         test: {
+          ...retried,
           name: 'server on the embedded PostgreSQL',
           include: ['apps/server/src/**/*.test.ts'],
           exclude: [onRedis, onRabbit, onS3, onClamav, dependencies, ...(hasSystemPostgres ? [onMillion] : [])],
@@ -52,6 +70,7 @@ export default defineConfig({
         {
           ...shared,
           test: {
+            ...retried,
             name: 'server on the system PostgreSQL',
             include: ['apps/server/src/{modules,log,db}/**/*.test.ts'],
             exclude: [onRedis, onRabbit, onS3, onClamav, dependencies],
@@ -71,12 +90,17 @@ export default defineConfig({
       {
         ...shared,
         test: {
+          ...retried,
           name: 'end to end',
           include: ['tests/**/*.test.ts'],
-          exclude: ['tests/{matrix,fuzz,invariant,instances,faults}/**', dependencies],
+          exclude: ['tests/{matrix,fuzz,invariant,instances,faults}/**', nothingIsLost, dependencies],
           testTimeout: 120_000,
           fileParallelism: false,
         },
+      },
+      {
+        ...shared,
+        test: { name: 'nothing is lost', include: [nothingIsLost], testTimeout: 120_000, fileParallelism: false },
       },
       ...whenPresent(hasRabbitServer(), 'suites on RabbitMQ', [
         {
@@ -91,12 +115,13 @@ export default defineConfig({
         },
       ]),
       ...whenPresent(hasClamd, 'the suite on clamd', [
-        { ...shared, test: { name: 'on clamd', include: [`apps/server/src/${onClamav}`] } },
+        { ...shared, test: { ...retried, name: 'on clamd', include: [`apps/server/src/${onClamav}`] } },
       ]),
       ...whenPresent(hasS3Server(), 'suites on S3', [
         {
           ...shared,
           test: {
+            ...retried,
             name: 'on S3',
             include: [`apps/server/src/${onS3}`],
             globalSetup: ['apps/server/src/testing/postgres-embedded.ts'],

@@ -7,7 +7,7 @@ import { type Doors, doorsOf, openDoors, positionsOf } from './doors.ts';
 import { scenarios } from './scenarios.ts';
 import { clientEvents, type Stage, setStage } from './stage.ts';
 
-const soon = { timeout: 8_000, interval: 30 };
+const soon = { interval: 30 };
 
 let app: TestApp;
 let stage: Stage;

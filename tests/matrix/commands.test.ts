@@ -87,7 +87,7 @@ async function watch(scene: Scene): Promise<string[]> {
 
 async function checkTold(seen: string[], { told, toldOf = [] }: CommandCase, caller: Caller): Promise<void> {
   const isTold = toldOf.includes(caller);
-  if (isTold) await expect.poll(() => seen, { timeout: 3_000, interval: 10 }).toContain(told);
+  if (isTold) await expect.poll(() => seen, { interval: 10 }).toContain(told);
   else await new Promise((resolve) => setTimeout(resolve, quietMs));
   expect(seen.includes(told!)).toBe(isTold);
 }

@@ -59,7 +59,7 @@ async function check(type: string, one: FrameCase, caller: Caller): Promise<void
   const live = await openLive(stage.app.url, stage.people[caller as 'owner']?.token);
   const before = await stage.fingerprint();
   const expected = expectedOf(type, one, caller);
-  const answer = await live.ask({ ...one.frame(scene), type }, expected === undefined ? quietMs : 3_000);
+  const answer = await live.ask({ ...one.frame(scene), type }, expected === undefined ? quietMs : undefined);
   expect(outcomeOf(answer)).toBe(expected);
   if (isRefusal(answer)) expect(await stage.fingerprint(), 'who is refused changes nothing').toBe(before);
   if (one.told !== undefined) await checkTold(witness, one, caller, scene, isRefusal(answer));

@@ -56,7 +56,6 @@ export async function openPubSub(url: string, headers: Record<string, string> = 
     await until(
       () => find() !== undefined,
       () => `an answer to ${JSON.stringify(frame)}`,
-      5_000,
     );
     return find()!;
   }
@@ -71,7 +70,6 @@ export async function openPubSub(url: string, headers: Record<string, string> = 
       await until(
         () => heard.some(fits),
         () => `${what}; came: ${JSON.stringify(frames).slice(0, 2_000)}`,
-        5_000,
       );
       return heard.find(fits)!;
     },

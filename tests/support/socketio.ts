@@ -21,7 +21,7 @@ export interface Talker {
   close(): void;
 }
 
-const answerMs = 5_000;
+const answerMs = 20_000;
 
 /** Connects to the namespace in the address. Rejects as `connect_error` does. */
 export async function connectSocketIO(

@@ -42,7 +42,7 @@ export async function openSocket(
   await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
   const send = (frame: object): void => socket.send(JSON.stringify(frame));
 
-  async function wait(fits: (frame: Frame) => boolean, what: string, withinMs = 5_000): Promise<Frame> {
+  async function wait(fits: (frame: Frame) => boolean, what: string, withinMs = 20_000): Promise<Frame> {
     const seen = (): string => `${what}; came: ${JSON.stringify(frames).slice(0, 2_000)}`;
     await until(() => frames.some(fits), seen, withinMs);
     return frames.find(fits)!;
@@ -61,7 +61,7 @@ export async function openSocket(
     wait,
     ofType: (type) => frames.filter((frame) => frame.type === type),
     closed: () => closed,
-    async untilClosed(withinMs = 5_000) {
+    async untilClosed(withinMs = 20_000) {
       await until(() => closed !== undefined, 'the socket is closed', withinMs);
       return closed!;
     },

@@ -14,12 +14,11 @@ async function open(url: string) {
   return {
     send: (frame: object) => socket.send(JSON.stringify(frame)),
     async next(type: string): Promise<Frame> {
-      for (let tries = 0; tries < 400; tries += 1) {
-        const index = frames.findIndex((frame) => frame.type === type);
-        if (index !== -1) return frames.splice(index, 1)[0]!;
-        await new Promise((resolve) => setTimeout(resolve, 5));
-      }
-      throw new Error(`no ${type}; there were ${JSON.stringify(frames)}`);
+      await expect.poll(() => frames.map((frame) => frame.type), { interval: 5 }).toContain(type);
+      return frames.splice(
+        frames.findIndex((frame) => frame.type === type),
+        1,
+      )[0]!;
     },
   };
 }

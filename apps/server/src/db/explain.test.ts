@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createLedger } from '../adapters/queue/rabbitmq/ledger.ts';
 import { startApp, type TestApp } from '../testing/app.ts';
 import { buildUser, type Person } from '../testing/people.ts';
@@ -108,7 +108,7 @@ async function explainAll({ pool, piped }: Pick<Pool, 'pool' | 'piped'>): Promis
     'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
   );
   client.release(true);
-  await expect.poll(() => Promise.all([pool, piped].map(areWhole)), { timeout: 30_000 }).toEqual([true, true]);
+  await vi.waitUntil(async () => (await Promise.all([pool, piped].map(areWhole))).every(Boolean), 20_000);
 }
 
 /** Whether all its connections answer; those that do not leave it. */
@@ -122,7 +122,7 @@ async function plansOf(work: () => Promise<unknown>, words: string): Promise<str
   plans.length = 0;
   await work();
   // The last notice may come behind the answer.
-  await expect.poll(() => plans.filter((plan) => plan.includes(words)).length, { timeout: 5_000 }).toBeGreaterThan(0);
+  await expect.poll(() => plans.filter((plan) => plan.includes(words)).length).toBeGreaterThan(0);
   return [...plans];
 }
 

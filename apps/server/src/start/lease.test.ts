@@ -62,7 +62,8 @@ test('one that ended in good order, or was killed, is in nobody’s way', async 
   await start(alone);
   // As the death of its process leaves it: the row is fresh, the session is gone.
   await database.pool.query(
-    `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'parley lease'`,
+    `select pg_terminate_backend(pid, 20000) from pg_stat_activity
+     where datname = current_database() and application_name = 'parley lease'`,
   );
   await start(alone);
 });

@@ -42,7 +42,7 @@ export async function openLive(url: string, token?: string): Promise<Live> {
     for (const look of waiting) look();
   });
 
-  function until(test: (frame: Frame) => boolean, waitMs = 5_000): Promise<Frame> {
+  function until(test: (frame: Frame) => boolean, waitMs = 20_000): Promise<Frame> {
     return new Promise((resolve, reject) => {
       const look = (): void => {
         const found = frames.find(test);
@@ -68,7 +68,7 @@ export async function openLive(url: string, token?: string): Promise<Live> {
     until,
     send: (frame) =>
       socket.send(typeof frame === 'string' || frame instanceof Uint8Array ? frame : JSON.stringify(frame)),
-    async ask(frame, waitMs = 5_000) {
+    async ask(frame, waitMs = 20_000) {
       refs += 1;
       const ref = `test-${refs}`;
       live.send({ ...frame, ref });

@@ -124,6 +124,5 @@ export function busSuite(name: string, setStage: () => Promise<BusStage>): void 
 
 /** Servers need their time to be missed and to come back. */
 export async function settled(condition: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 2_000 && !condition(); tries += 1) await new Promise((resolve) => setTimeout(resolve, 5));
-  expect(condition()).toBe(true);
+  await expect.poll(condition, { interval: 5 }).toBe(true);
 }

@@ -311,6 +311,5 @@ export function pause(ms: number): Promise<void> {
 }
 
 export async function until(condition: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 800 && !condition(); tries += 1) await pause(5);
-  expect(condition()).toBe(true);
+  await expect.poll(condition, { interval: 5 }).toBe(true);
 }

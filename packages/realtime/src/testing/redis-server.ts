@@ -112,7 +112,7 @@ export async function startRedisCluster(size = 3): Promise<RedisClusterServers> 
 }
 
 async function untilFormed(server: RedisServer, size: number): Promise<void> {
-  for (let tries = 0; tries < 200; tries += 1) {
+  for (let tries = 0; tries < 1_000; tries += 1) {
     const info = String(await server.command('cluster', 'info'));
     if (info.includes('cluster_state:ok') && info.includes(`cluster_size:${size}`)) return;
     await pause(50);

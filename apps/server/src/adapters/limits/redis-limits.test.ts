@@ -1,11 +1,16 @@
 import { connectRedis, parseRedisUrl } from '@parley/realtime/redis';
 import { type RedisServer, startRedisServer } from '@parley/realtime/testing';
 import type { Redis } from 'ioredis';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createLimits, type Limits } from '../../http/limits.ts';
 import { createRedisLimits } from './redis.ts';
 
-const limits = { sign_in: { burst: 3, seconds: 3 }, typing: { burst: 2, seconds: 10 } };
+/** Those that are counted fill up so slowly that a busy machine changes nothing. */
+const limits = {
+  sign_in: { burst: 3, seconds: 3_000 },
+  search: { burst: 3, seconds: 3 },
+  typing: { burst: 2, seconds: 1_000 },
+};
 
 let server: RedisServer;
 const clients: Redis[] = [];
@@ -25,7 +30,7 @@ async function openInstance(enabled = true): Promise<Limits> {
   const commands = connectRedis(parseRedisUrl(server.url));
   commands.on('error', () => {});
   clients.push(commands);
-  await vi.waitFor(() => expect(commands.status).toBe('ready'));
+  await expect.poll(() => commands.status).toBe('ready');
   const local = createLimits({ enabled, limits });
   return createRedisLimits({ commands, local, enabled, limits, onError: (error) => errors.push(error) });
 }
@@ -54,12 +59,14 @@ test('instances count together, and a key of its own is not touched', async () =
 test('refuses with the time after which it lets through again', async () => {
   const [one, two] = [await openInstance(), await openInstance()];
   await passed([one, one, one].map((limit) => () => limit.take('sign_in', 'ann')));
-  const error = await Promise.resolve(two.take('sign_in', 'ann')).catch((refusal) => refusal);
-  expect(error.retryAfter).toBeGreaterThan(0.3);
-  expect(error.retryAfter).toBeLessThanOrEqual(1);
-  await new Promise((resolve) => setTimeout(resolve, error.retryAfter * 1_000));
-  await expect(two.take('sign_in', 'ann')).resolves.toBeUndefined();
-  expect(Number(await server.command('pttl', 'limit:sign_in:ann'))).toBeGreaterThan(0);
+  const slow = await Promise.resolve(two.take('sign_in', 'ann')).catch((refusal) => refusal);
+  expect(slow.retryAfter).toBeGreaterThan(900);
+  expect(slow.retryAfter).toBeLessThanOrEqual(1_000);
+  let quick: { retryAfter: number } | undefined;
+  while (quick === undefined) quick = await Promise.resolve(one.take('search', 'ann')).catch((refusal) => refusal);
+  await new Promise((resolve) => setTimeout(resolve, quick!.retryAfter * 1_000));
+  await expect(two.take('search', 'ann')).resolves.toBeUndefined();
+  expect(Number(await server.command('pttl', 'limit:search:ann'))).toBeGreaterThan(0);
 });
 
 test('typing is counted by each instance', async () => {
@@ -77,7 +84,7 @@ test.each(['dead', 'stopped'] as const)(
     try {
       const before = performance.now();
       expect(await passed(Array.from({ length: 10 }, () => () => one.take('sign_in', 'ann')))).toBe(3);
-      expect(performance.now() - before).toBeLessThan(1_000);
+      expect(performance.now() - before).toBeLessThan(5_000);
       expect(errors).toHaveLength(1);
     } finally {
       if (state === 'dead') await server.restart();

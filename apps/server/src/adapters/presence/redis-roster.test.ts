@@ -8,7 +8,9 @@ import { tellerOf } from './homes.ts';
 import { createRedisRoster } from './redis.ts';
 import { createPresenceStore } from './redis-store.ts';
 
-const times = { leaseMs: 600, beatMs: 150, rejoinMs: 50 };
+const times = { leaseMs: 1_500, beatMs: 200, rejoinMs: 50 };
+/** The machine may be busy. */
+const soon = { timeout: 20_000, interval: 50 };
 
 let server: RedisServer;
 const clients: Redis[] = [];
@@ -41,7 +43,7 @@ async function openInstance(): Promise<Instance> {
   await vi.waitFor(async () => {
     expect(String(await server.command('zrange', '{presence}:members', 0, -1))).toContain(id);
     expect(await server.command('pubsub', 'numsub', `{presence}:to:${id}`)).toEqual([`{presence}:to:${id}`, 1]);
-  });
+  }, soon);
   return {
     ...end,
     id,
@@ -61,19 +63,17 @@ describe('instances that share a roster', () => {
 
   test('tell each change once, on the instance that both choose', async () => {
     const [one, two] = [await openInstance(), await openInstance()];
-    await vi.waitFor(() =>
-      expect(people.some((userId) => one.roster.isTeller(userId) !== two.roster.isTeller(userId))).toBe(true),
-    );
+    const [first] = people;
+    await expect
+      .poll(() => people.some((userId) => one.roster.isTeller(userId) !== two.roster.isTeller(userId)))
+      .toBe(true);
     for (const userId of people) await one.roster.put(userId, 'a', true);
     for (const userId of people) await two.roster.put(userId, 'b', true);
     for (const userId of people) await one.roster.drop(userId, 'a', 1);
     for (const userId of people) await two.roster.drop(userId, 'b', 2);
-    await vi.waitFor(() => {
-      expect(toldBy([one, two])).toEqual(people.flatMap((userId) => [`${userId} offline`, `${userId} online`]).sort());
-    });
-    await vi.waitFor(() =>
-      expect(tellerOf(people[0]!, [one.id, two.id])).toBe(one.roster.isTeller(people[0]!) ? one.id : two.id),
-    );
+    const all = people.flatMap((userId) => [`${userId} offline`, `${userId} online`]).sort();
+    await expect.poll(() => toldBy([one, two])).toEqual(all);
+    await expect.poll(() => (one.roster.isTeller(first!) ? one.id : two.id)).toBe(tellerOf(first!, [one.id, two.id]));
     for (const { id, changes } of [one, two]) {
       expect(changes.length).toBeGreaterThan(0);
       for (const { userId } of changes) expect(tellerOf(userId, [one.id, two.id])).toBe(id);
@@ -86,14 +86,12 @@ describe('instances that share a roster', () => {
     await one.roster.put(people[0]!, 'a', false);
     const before = Date.now();
     two.die();
-    await vi.waitFor(async () => expect((await one.roster.statesOf(people)).size).toBe(1), { timeout: 5_000 });
+    await expect.poll(async () => (await one.roster.statesOf(people)).size).toBe(1);
     expect(await one.roster.statesOf(people)).toEqual(new Map([[people[0], 'away']]));
-    await vi.waitFor(() => {
-      const gone = one.changes.filter(({ to }) => to === 'offline').map(({ userId }) => userId);
-      expect(new Set(gone).size).toBe(people.length - 1);
-    });
+    const gone = () => new Set(one.changes.filter(({ to }) => to === 'offline').map(({ userId }) => userId));
+    await expect.poll(() => gone().size).toBe(people.length - 1);
     for (const { to, goneAt } of one.changes) {
-      if (to === 'offline') expect(Math.abs(goneAt! - before)).toBeLessThan(2_000);
+      if (to === 'offline') expect(Math.abs(goneAt! - before)).toBeLessThan(10_000);
     }
     expect(await server.command('keys', '{presence}:member:*')).toHaveLength(1);
     expect(await server.command('zcard', '{presence}:members')).toBe(1);
@@ -104,7 +102,7 @@ describe('instances that share a roster', () => {
     await two.roster.put('ann', 'b', true);
     await two.roster.close(300);
     expect((await one.roster.statesOf(['ann'])).get('ann')).toBe('online');
-    await vi.waitFor(async () => expect((await one.roster.statesOf(['ann'])).size).toBe(0), { timeout: 3_000 });
+    await expect.poll(async () => (await one.roster.statesOf(['ann'])).size).toBe(0);
   });
 
   test('enter everything again when Redis has lost it, and what went meanwhile is gone', async () => {
@@ -122,13 +120,9 @@ describe('instances that share a roster', () => {
       ]),
     );
     await server.restart();
-    await vi.waitFor(
-      async () => {
-        const seen = await two.roster.statesOf(['ann', 'bob', 'carol', 'dora']);
-        expect(Object.fromEntries(seen)).toEqual({ ann: 'online', carol: 'away', dora: 'online' });
-      },
-      { timeout: 10_000, interval: 100 },
-    );
+    await expect
+      .poll(async () => Object.fromEntries(await two.roster.statesOf(['ann', 'bob', 'carol', 'dora'])))
+      .toEqual({ ann: 'online', carol: 'away', dora: 'online' });
   });
 
   test('a Redis that was stopped for longer than the leases costs nobody their presence', async () => {
@@ -137,9 +131,9 @@ describe('instances that share a roster', () => {
     await two.roster.put('bob', 'b', true);
     const names = () => toldBy([one, two]).filter((change) => change.endsWith('offline'));
     server.pause();
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await new Promise((resolve) => setTimeout(resolve, times.leaseMs + 500));
     server.resume();
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await new Promise((resolve) => setTimeout(resolve, times.leaseMs + 500));
     expect(names()).toEqual([]);
     const seen = await one.roster.statesOf(['ann', 'bob']);
     expect(Object.fromEntries(seen)).toEqual({ ann: 'online', bob: 'online' });

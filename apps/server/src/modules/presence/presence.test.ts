@@ -309,7 +309,7 @@ test('what could not be told while the database was away is told when it is back
   await pool.query('alter table chats rename to chats_away');
   try {
     stage.connect(ada);
-    await vi.waitUntil(() => stage.errors.length > 0);
+    await vi.waitUntil(() => stage.errors.length > 0, 20_000);
     expect(states()).toEqual([]);
   } finally {
     await pool.query('alter table chats_away rename to chats');

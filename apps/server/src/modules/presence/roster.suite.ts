@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import type { Roster, RosterChange, State } from './roster.ts';
 
 export interface RosterEnd {
@@ -34,7 +34,7 @@ export function rosterSuite(name: string, open: () => Promise<Roster>): void {
     }
 
     const told = () => end!.changes.map(({ userId, from, to }) => `${userId} ${from} ${to}`);
-    const toldWere = (expected: string[]) => vi.waitFor(() => expect(told()).toEqual(expected));
+    const toldWere = (expected: string[]) => expect.poll(told).toEqual(expected);
 
     test('tells the way of a person from here to gone, each step once and in order', async () => {
       const { roster, changes } = await start();
@@ -92,7 +92,7 @@ export function rosterSuite(name: string, open: () => Promise<Roster>): void {
       await roster.put('ann', 'one', false);
       await roster.nudge('ann');
       await roster.nudge('bob');
-      await vi.waitFor(() => expect(nudges).toEqual(['ann away', 'bob offline']));
+      await expect.poll(() => nudges).toEqual(['ann away', 'bob offline']);
       expect(roster.isTeller('ann')).toBe(true);
     });
   });

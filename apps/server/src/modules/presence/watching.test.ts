@@ -91,13 +91,14 @@ test('whoever looks while somebody is gone for a moment is told that they are ba
   // Nobody is told to be gone before that is stored, and it cannot be stored now.
   await row.query('select 1 from users where id = $1 for update', [ada]);
   stage.presence.closed(connection, true);
-  await expect
-    .poll(async () => (await stage.presence.describe(bob, [ada]))[0]?.state, { timeout: 5_000 })
-    .toBe('offline');
-  await watching.watch(ear, [ada]);
-  stage.connect(ada);
-  await row.query('commit');
-  row.release();
+  try {
+    await expect.poll(async () => (await stage.presence.describe(bob, [ada]))[0]?.state).toBe('offline');
+    await watching.watch(ear, [ada]);
+    stage.connect(ada);
+  } finally {
+    await row.query('commit');
+    row.release();
+  }
   await stage.presence.settled();
   expect(ear.told.map((one) => one.state)).toEqual(['offline', 'online']);
 });

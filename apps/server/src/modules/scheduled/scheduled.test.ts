@@ -19,7 +19,7 @@ beforeEach(async () => {
   chatId = (await ann.ask<Chat>('POST', '/chats', { body })).id;
 });
 
-const soon = { timeout: 5_000, interval: 50 };
+const soon = { interval: 50 };
 const inMs = (ms: number): string => new Date(now + ms).toISOString();
 const schedule = (by: Person, ms: number, more: object = {}) =>
   by.call('POST', `/chats/${chatId}/messages`, { body: { content: 'later', scheduledAt: inMs(ms), ...more } });

@@ -21,7 +21,7 @@ const texts = (found: Found) => found.items.map((hit) => hit.message.content);
 
 /** The table follows the log by a moment. */
 const untilFound = (viewer: Person, q: string, expected: string[]) =>
-  expect.poll(async () => texts(await search(viewer, q)), { timeout: 4_000 }).toEqual(expected);
+  expect.poll(async () => texts(await search(viewer, q))).toEqual(expected);
 
 beforeAll(async () => {
   app = await startApp();

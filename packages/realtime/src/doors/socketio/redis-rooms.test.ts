@@ -125,15 +125,8 @@ describe('Socket.IO over two instances', () => {
     await settled(() => namesOf().every((names) => names?.includes('said')));
     await server.restart();
     await settled(() => instances.every(({ isBusHealthy }) => isBusHealthy()));
-    for (let tries = 0; tries < 50; tries += 1) {
-      const found = await instances[0]!.door.io
-        .in(room)
-        .fetchSockets()
-        .catch(() => []);
-      if (found.length === 2) break;
-      await pause(100);
-    }
-    expect(await instances[0]!.door.io.in(room).fetchSockets()).toHaveLength(2);
+    const found = () => instances[0]!.door.io.in(room).fetchSockets();
+    await expect.poll(() => found().catch(() => [])).toHaveLength(2);
     expect(namesOf().map((names) => names?.filter((name) => name === 'said').length)).toEqual([1, 1]);
   });
 
