@@ -10,6 +10,18 @@ export type Scenario = (stage: Stage) => Promise<unknown>;
 const invite = async (by: Person, chatId: string, body: object): Promise<string> =>
   (await by.ask<{ token: string }>('POST', `/chats/${chatId}/invites`, { body })).token;
 
+/** Of unread messages: one that mentions them no longer, one that does only now, one that always did. */
+async function mentionAndEdit(by: Person, chatId: string, name: string, say: Stage['say']): Promise<void> {
+  for (const [before, after] of [
+    [name, 'nobody'],
+    ['nobody', name],
+    [name, `${name} again`],
+  ]) {
+    const messageId = await say(by, chatId, { content: before });
+    await by.ask('PUT', `/chats/${chatId}/messages/${messageId}`, { body: { content: after } });
+  }
+}
+
 /** One for each event that a client can get: an event without one does not compile. */
 export const scenarios = {
   'message.new': async ({ ann, bob, group, channel, direct, messages, say }) => {
@@ -27,6 +39,10 @@ export const scenarios = {
     const pictured = await say(bob, group, { fileIds: [await uploadPicture(bob)] });
     const messageIds = [messages.first, pictured];
     await forward(ann, group, { fromChatId: group, messageIds, clientMessageIds: ['once', 'more'] });
+    await say(bob, group, { content: `@${ann.username} look`, fileIds: [await uploadPicture(bob)] });
+    await say(bob, group, { content: `nobody but @${bob.username}` });
+    await say(bob, channel, { content: `@${ann.username} @${bob.username}` });
+    await say(ann, direct, { content: `mine, @${ann.username}`, clientMessageId: 'to-myself' });
   },
   'message.updated': async ({ ann, bob, group, messages, say }) => {
     await bob.ask('PUT', `/chats/${group}/messages/${messages.first}`, { body: { content: 'what it was about' } });
@@ -34,10 +50,16 @@ export const scenarios = {
     await bob.ask('PUT', `/chats/${group}/messages/${messages.last}`, { body: { content: 'the last word' } });
     const captioned = await say(bob, group, { fileIds: [await uploadPicture(bob)] });
     await bob.ask('PUT', `/chats/${group}/messages/${captioned}`, { body: { content: '' } });
+    await mentionAndEdit(bob, group, `@${ann.username}`, say);
   },
   'message.deleted': async ({ ann, bob, group, messages, say }) => {
     await bob.ask('PUT', `/chats/${group}/messages/${messages.last}`, { body: { content: 'soon gone' } });
     await bob.ask('DELETE', `/chats/${group}/messages/${messages.last}?forEveryone=true`);
+    for (const more of [{ content: `@${ann.username}` }, {}]) {
+      const named = await say(bob, group, more);
+      await bob.ask('PUT', `/chats/${group}/messages/${named}`, { body: { content: `gone, @${ann.username}` } });
+      await bob.ask('DELETE', `/chats/${group}/messages/${named}?forEveryone=true`);
+    }
     const shown = await say(bob, group, { fileIds: [await uploadPicture(bob)] });
     await bob.ask('DELETE', `/chats/${group}/messages/${shown}?forEveryone=true`);
     await ann.ask('DELETE', `/chats/${group}/messages/${messages.first}?forEveryone=true`);
@@ -46,6 +68,8 @@ export const scenarios = {
     await ann.ask('DELETE', `/chats/${group}/messages/${messages.first}`);
     await ann.ask('DELETE', `/chats/${group}/messages/${messages.last}`);
     await bob.ask('PUT', `/chats/${group}/messages/${messages.first}`, { body: { content: 'not for ann' } });
+    await bob.ask('PUT', `/chats/${group}/messages/${messages.last}`, { body: { content: `for @${ann.username}` } });
+    await ann.ask('DELETE', `/chats/${group}/messages/${await say(bob, group, { content: `@${ann.username}` })}`);
     await say(bob, group, { replyToMessageId: messages.first });
   },
   'message.failed': async ({ ann, group, say }) => {
@@ -113,7 +137,10 @@ export const scenarios = {
   'chat.read': async ({ ann, bob, group, channel, say }) => {
     await say(bob, group);
     await say(bob, channel);
+    for (const chatId of [group, group, channel]) await say(bob, chatId, { content: `@${ann.username}` });
     await ann.ask('POST', `/chats/${group}/read`, { body: { sequence: 2 } });
+    await ann.ask('POST', `/chats/${group}/read`, { body: { sequence: 5 } });
+    await say(bob, group, { content: `@${ann.username}` });
     await ann.ask('POST', `/chats/${group}/read`, { body: {} });
     await ann.ask('POST', `/chats/${channel}/read`, { body: {} });
   },

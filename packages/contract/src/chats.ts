@@ -1,4 +1,5 @@
 import { Draft } from './drafts.ts';
+import { maxUnreadMentions } from './mentions.ts';
 import { Message } from './messages.ts';
 import { Participant, Role } from './participants.ts';
 import {
@@ -75,6 +76,18 @@ export const Chat = Type.Object({
   readSequence: described(Sequence, 'The last message the viewer has read; 0 before the first.'),
   readCount: described(Sequence, 'How many of `messageCount` are at or below `readSequence`.'),
   unreadCount: described(Sequence, '`messageCount` - `readCount`.'),
+  unreadMentions: Type.Integer({
+    minimum: 0,
+    maximum: maxUnreadMentions,
+    description: 'How many messages after `readSequence` mention the viewer; counted up to 100.',
+  }),
+  unreadMentionSequences: optional(
+    Type.Array(Sequence, {
+      maxItems: maxUnreadMentions,
+      description:
+        'Where they are, the oldest first; of more than 100 the newest. Absent when there are none. Kept up to date by `message.new`, `message.updated`, `message.deleted` and `chat.read`.',
+    }),
+  ),
   myRole: described(Role, 'Of the viewer.'),
   myParticipantId: described(Id, 'The `senderId` of the viewer in this chat.'),
   ...flags,

@@ -85,6 +85,9 @@ export const events = {
     payload: Type.Object({
       chatId,
       messageId,
+      sequence: optional(
+        described(Sequence, 'Where it was; absent of what was deleted before servers told it, which mentioned nobody.'),
+      ),
       forEveryone: Type.Literal(true, { description: 'Deleted for all.' }),
       deletedAt,
     }),

@@ -9,6 +9,7 @@ export * from './files.ts';
 export * from './frames.ts';
 export * from './ids.ts';
 export * from './invites.ts';
+export * from './mentions.ts';
 export * from './messages.ts';
 export * from './participants.ts';
 export * from './pubsub.ts';

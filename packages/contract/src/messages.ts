@@ -1,4 +1,5 @@
 import { Attachment, Duration, maxFilesPerMessage, Sticker, Waveform } from './files.ts';
+import { maxMentions } from './mentions.ts';
 import { Participant } from './participants.ts';
 import { Reaction } from './reactions.ts';
 import { described, Id, oneOf, optional, Position, Sequence, type Static, Timestamp, Type } from './schema.ts';
@@ -87,6 +88,13 @@ export const Message = Type.Object({
   sticker: optional(described(Sticker, 'Of a message of type `sticker`.')),
   durationSeconds: Attachment.properties.durationSeconds,
   forwardedFrom: optional(described(ForwardedFrom, 'Whose words it repeats; absent when it is no forward.')),
+  mentions: optional(
+    Type.Array(Id, {
+      maxItems: maxMentions,
+      description:
+        'Participant ids of the members whom its text names as `@username`, in that order; absent when nobody. Found when it was accepted: renaming oneself changes none. A forward mentions nobody.',
+    }),
+  ),
   service: optional(described(ServiceAction, 'What was done; of a message of type `system`.')),
   silent: optional(Type.Boolean({ description: 'True: notify without a sound. Absent otherwise.' })),
   reactions: optional(
@@ -113,7 +121,8 @@ export const Send = Type.Object({
   content: optional(
     Type.String({
       ...content,
-      description: 'At most 8,000 characters. May be left out beside files; a voice message and a sticker have none.',
+      description:
+        'At most 8,000 characters. May be left out beside files; a voice message and a sticker have none. `@username` mentions a member: up to 20 of them, unless they have blocked the sender.',
     }),
   ),
   type: optional(described(SendType, 'The same as `messageType`.')),
@@ -171,7 +180,8 @@ export type Accepted = Static<typeof Accepted>;
 export const Edit = Type.Object({
   content: Type.String({
     ...content,
-    description: 'In place of the text there is; at most 8,000 characters. May be empty beside files.',
+    description:
+      'In place of the text there is; at most 8,000 characters. May be empty beside files. Whom it mentions is found anew.',
   }),
 });
 

@@ -13,7 +13,7 @@ const chatsOfAnn = 200;
 const people = 20_000;
 /** The tables that grow with use, as they are filled here. Partitions in which nothing is yet cost nothing. */
 const large =
-  /Seq Scan on (messages|topic_log|topic_heads|chats|chat_members|read_cursors|users)\S*( \S+)? +\(cost=[\d.]+\.\.(?!0\.00 )/;
+  /Seq Scan on (messages|topic_log|topic_heads|chats|chat_members|read_cursors|users|mentions)\S*( \S+)? +\(cost=[\d.]+\.\.(?!0\.00 )/;
 
 /**
  * Every statement that the server runs, with the plan that PostgreSQL took. The plans come as notices to the sessions
@@ -70,6 +70,9 @@ async function fill(pool: pg.Pool): Promise<void> {
       insert into messages (chat_id, id, sequence, message_count, sender_id, client_message_id, type, content, sent_at)
       select f.id, gen_random_uuid(), place, place, f.id, 'seed-' || place, 'text', 'message ' || place, now()
       from filled f cross join generate_series(1, ${messagesEach}) place`);
+    await run(`
+      insert into mentions (chat_id, participant_id, sequence)
+      select chat_id, sender_id, sequence from messages where sequence % 4 = 0`);
     await run(`
       insert into topic_heads (owner_id, kind, last_offset, last_sequence, message_count)
       select id, 'chat', ${messagesEach}, ${messagesEach}, ${messagesEach} from filled`);
@@ -153,6 +156,11 @@ const forwarded = async () => {
   const { id } = await send({ content: 'for others' });
   await ann.ask('POST', path('/forward'), { body: { fromChatId: chatId, messageIds: [id] } });
 };
+const mentioned = async () => {
+  const { id } = await send({ content: `hello @${bob.username}` });
+  await ann.ask('PUT', path(`/${id}`), { body: { content: `@${bob.username} and @${ann.username}` } });
+  await ann.call('DELETE', path(`/${id}`), { query: { forEveryone: true } });
+};
 /** What a queue on RabbitMQ asks, for those who wait. */
 const awaited = async () => {
   const { id } = await send({ content: 'on its way' });
@@ -174,6 +182,8 @@ test.for<[string, () => Promise<unknown>, string]>([
   ['the same send again', () => send({ content: 'hello', clientMessageId: 'key' }), 'messages'],
   ['a send and its answer', answered, 'insert into messages'],
   ['an edit, its history, a deletion', edited, 'message_versions'],
+  ['a mention, its edit and its end', mentioned, 'insert into mentions'],
+  ['the chat of who is mentioned', () => bob.ask('GET', `/chats/${chatId}`), 'mentions'],
   ['reading', () => bob.call('POST', `/chats/${chatId}/read`, { body: {} }), 'read_cursors'],
   ['read receipts', () => ann.ask('GET', `/chats/${chatId}/read-receipts`), 'read_cursors'],
   ['what was missed', synced, 'topic_log'],

@@ -9,6 +9,12 @@ import { streamOf } from './stream.ts';
  */
 export type Run = <Row>(name: string, statement: RawBuilder<Row>) => Promise<Row[]>;
 
+/** Outside of a pipeline: in a transaction that is under way. */
+export const runOn =
+  (db: Db): Run =>
+  async (_name, statement) =>
+    (await statement.execute(db)).rows;
+
 /** The statements of one transaction. */
 export interface Session {
   run: Run;

@@ -158,10 +158,12 @@ export interface Database {
     media: ColumnType<MessageMedia | null, string | null | undefined, string | null>;
     is_silent: Generated<boolean>;
     forwarded_from: ColumnType<ForwardedFrom | null, string | null | undefined, string | null>;
+    mentions: ColumnType<readonly string[] | null, string | null | undefined, string | null>;
     sent_at: At;
     edited_at: MaybeAt;
     deleted_at: MaybeAt;
   };
+  mentions: { chat_id: string; participant_id: string; sequence: number };
   message_versions: { chat_id: string; message_id: string; version: number; content: string; written_at: At };
   reactions: { chat_id: string; message_id: string; participant_id: string; emoji: string; reacted_at: At };
   reaction_counts: { chat_id: string; message_id: string; emoji: string; place: number; count: number };

@@ -1,8 +1,10 @@
 import type { Bus } from '@parley/realtime';
 import type { Logger } from 'pino';
+import { runOn } from '../db/pipeline.ts';
 import type { Pool } from '../db/pool.ts';
 import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics.ts';
+import { participantsNamed } from '../modules/members/participants.ts';
 import { findMembership } from '../modules/members/store.ts';
 import type { Outcome, Queue, SendCommand } from '../modules/messages/queue.ts';
 import { createStoreBatch } from '../modules/messages/worker.ts';
@@ -20,8 +22,12 @@ interface Options {
 }
 
 /** Starts sending what was scheduled, at its time. */
-export const startSender = (options: Omit<Parameters<typeof startScheduledSender>[0], 'findMember'>) =>
-  startScheduledSender({ ...options, findMember: findMembership });
+export const startSender = (options: Omit<Parameters<typeof startScheduledSender>[0], 'findMember' | 'findNamed'>) =>
+  startScheduledSender({
+    ...options,
+    findMember: findMembership,
+    findNamed: (db, ...asked) => participantsNamed(runOn(db), ...asked),
+  });
 
 /** Starts storing what the queue holds. It ends with the queue. */
 export function startMessageWorker({ database, log, queue, bus, metrics, logger, maxRetries }: Options): void {

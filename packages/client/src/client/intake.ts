@@ -53,6 +53,7 @@ const followUps: FollowUps = {
     receipts.about(message);
     return outbox()?.seen(message);
   },
+  'message.updated': ({ introduce }, { message }) => void introduce(message),
   'message.pinned': ({ introduce }, { message }) => void introduce(message),
   'message.failed': ({ outbox }, { clientMessageId = '', code }) => outbox()?.failed(clientMessageId, code),
   // The subscription may be younger than the chat: what lies between is fetched.

@@ -12,9 +12,9 @@ export function createIntroductions(
 ): (message: Message) => void {
   const asking = new Set<string>();
 
-  const strangers = ({ chatId, senderId, service }: Message): boolean => {
+  const strangers = ({ chatId, senderId, service, mentions = [] }: Message): boolean => {
     const known = state.participants.get(chatId);
-    const ids = [senderId, service?.actorId, service?.targetId];
+    const ids = [senderId, service?.actorId, service?.targetId, ...mentions];
     return ids.some((id) => id !== undefined && known?.has(id) !== true);
   };
 

@@ -1,5 +1,6 @@
 import type { Chat, Participant, User } from '@parley/contract';
 import { letGo } from './letting-go.ts';
+import { withoutReadMentions } from './mentions.ts';
 import { type Change, type ChatState, chatTopic, type State } from './state.ts';
 
 /**
@@ -86,7 +87,8 @@ export function replaceChats(
 /** The read cursor only goes forward. */
 export function read(chat: ChatState, sequence: number, readCount: number): ChatState {
   if (sequence < chat.readSequence || (sequence === chat.readSequence && readCount === chat.readCount)) return chat;
-  return { ...chat, readSequence: sequence, readCount, unreadCount: Math.max(0, chat.messageCount - readCount) };
+  const unreadCount = Math.max(0, chat.messageCount - readCount);
+  return withoutReadMentions({ ...chat, readSequence: sequence, readCount, unreadCount });
 }
 
 /** Presence has one home in the state, whatever it came with; a person's bio is told by no event, so it is not kept. */

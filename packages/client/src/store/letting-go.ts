@@ -2,8 +2,8 @@ import type { Message } from '@parley/contract';
 import type { Change, State } from './state.ts';
 
 /** The participant ids in a message. */
-export const idsIn = ({ senderId, service, replyTo }: Message): string[] =>
-  [senderId, service?.actorId, service?.targetId, replyTo?.senderId].filter((id) => id !== undefined);
+export const idsIn = ({ senderId, service, replyTo, mentions = [] }: Message): string[] =>
+  [senderId, service?.actorId, service?.targetId, replyTo?.senderId, ...mentions].filter((id) => id !== undefined);
 
 /** Those who are needed to show what is loaded of a chat. */
 export function idsShown(state: State, chatId: string): ReadonlySet<string> {

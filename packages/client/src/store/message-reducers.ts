@@ -1,4 +1,5 @@
 import type { Message } from '@parley/contract';
+import { dropMention, noteMention, withMentionOf, withoutReadMentions } from './mentions.ts';
 import {
   asSeen,
   changeMessage,
@@ -22,7 +23,7 @@ export const messageReducers = {
     if (chat === undefined) return [];
     const changes = dropPending(state, chatId, message);
     if (message.sequence > chat.lastSequence) {
-      state.chats.set(chatId, withNewest(chat, message));
+      state.chats.set(chatId, withMentionOf(withNewest(chat, message), told));
       changes.push({ part: 'chat', chatId });
       if (advanceReceipt(state, chat, message)) changes.push({ part: 'receipts', chatId });
     }
@@ -32,16 +33,16 @@ export const messageReducers = {
   },
   'message.updated': (state, { chatId, message: told }) => {
     const message = asSeen(state, told);
-    return changeEverywhere(
-      state,
-      chatId,
-      message.id,
-      (known) => latestTold(known, message),
-      excerptOf(message.content),
-    );
+    const edit = (known: Message): Message => latestTold(known, message);
+    return [
+      ...changeEverywhere(state, chatId, message.id, edit, excerptOf(message.content)),
+      ...noteMention(state, told),
+    ];
   },
-  'message.deleted': (state, { chatId, messageId, deletedAt }) =>
-    changeEverywhere(state, chatId, messageId, (known) => tombstone(known, deletedAt), ''),
+  'message.deleted': (state, { chatId, messageId, sequence, deletedAt }) => [
+    ...changeEverywhere(state, chatId, messageId, (known) => tombstone(known, deletedAt), ''),
+    ...dropMention(state, chatId, sequence),
+  ],
   'message.hidden': (state, { chatId, messageId, deletedAt }) => hide(state, chatId, messageId, deletedAt),
   'message.pinned': (state, { message }) => addPin(state, message),
   'message.unpinned': (state, { chatId, messageId }) => dropPin(state, chatId, messageId),
@@ -79,7 +80,7 @@ function withNewest(chat: ChatState, message: Message): ChatState {
   const isReadNow = message.senderId === chat.myParticipantId && message.sequence > chat.readSequence;
   const read = isReadNow ? { readSequence: message.sequence, readCount: messageCount } : {};
   const { readCount } = { ...chat, ...read };
-  return { ...newest, ...read, messageCount, unreadCount: Math.max(0, messageCount - readCount) };
+  return withoutReadMentions({ ...newest, ...read, messageCount, unreadCount: Math.max(0, messageCount - readCount) });
 }
 
 /**

@@ -44,6 +44,7 @@ export function tombstone(message: Message, deletedAt: string): Message {
     attachments: _4,
     sticker: _5,
     durationSeconds: _6,
+    mentions: _7,
     ...rest
   } = message;
   return { ...rest, content: '', deletedAt };

@@ -40,6 +40,7 @@ export const buildChat = (change: Partial<Chat> = {}): Chat => ({
   readSequence: 3,
   readCount: 3,
   unreadCount: 2,
+  unreadMentions: 0,
   myRole: 'member',
   myParticipantId: 'me',
   isPinned: false,

@@ -38,14 +38,14 @@ const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 export async function randomWalk(options: WalkOptions): Promise<WalkResult> {
   const { forMs, actions: most = Number.POSITIVE_INFINITY, print = () => undefined } = options;
   const random = createRandom(options.seed);
-  const { devices, people } = await gather(options.url, options.seed);
+  const { devices, people, names } = await gather(options.url, options.seed);
   const faults: unknown[] = [];
   let done = 0;
   for (const end = Date.now() + forMs; Date.now() < end && done < most; done += 1) {
     const device = random.pick(devices)!;
     const [, name, act] = pickAction(random);
     // Nobody waits for the answer: the next thing is done meanwhile.
-    void attempt(() => act({ device, random, people }, device.client), faults).then((outcome) =>
+    void attempt(() => act({ device, random, people, names }, device.client), faults).then((outcome) =>
       print(`${device.name}: ${name}: ${outcome}`),
     );
     await sleep(random.below(60));
@@ -72,7 +72,7 @@ async function attempt(act: () => unknown, faults: unknown[]): Promise<string> {
   }
 }
 
-async function gather(url: string, seed: number): Promise<{ devices: Device[]; people: string[] }> {
+async function gather(url: string, seed: number): Promise<{ devices: Device[]; people: string[]; names: string[] }> {
   const { call } = createHttp({ baseUrl: url });
   const names = ['ann', 'bob', 'cem'].map((name) => `${name}${seed}${Date.now() % 100_000}`);
   const people = await Promise.all(
@@ -95,7 +95,7 @@ async function gather(url: string, seed: number): Promise<{ devices: Device[]; p
   await devices.at(-1)!.client.updateSettings({ readReceipts: false });
   await devices[0]!.client.createChat({ type: 'group', title: 'all', memberIds: people.slice(1) });
   await devices[2]!.client.createChat({ type: 'direct', memberIds: [people[0]!] });
-  return { devices, people };
+  return { devices, people, names };
 }
 
 /** Sequences have no holes, so a run of messages has none. */

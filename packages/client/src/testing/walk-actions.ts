@@ -10,6 +10,7 @@ export interface Step {
   random: Random;
   /** The people who walk, by user id. */
   people: readonly string[];
+  names: readonly string[];
 }
 
 type Action = (step: Step, client: Client) => unknown;
@@ -39,7 +40,9 @@ const someMessage = (chat: ChatState, { random }: Step, client: Client, isOwn?: 
     ),
   );
 
-const text = ({ random }: Step): string => `${random.pick(words)} ${random.below(1_000_000)}`;
+/** Now and then it names somebody. */
+const text = ({ random, names }: Step): string =>
+  `${random.pick(words)} ${random.next() < 0.3 ? `@${random.pick(names)} ` : ''}${random.below(1_000_000)}`;
 
 const flags = [
   'chats.pin',

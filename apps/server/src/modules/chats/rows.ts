@@ -27,6 +27,7 @@ export type ChatRow = FactsRow & {
   total_count: number;
   is_last_read: boolean;
   waiting_count: number;
+  unread_mentions: number[] | null;
   draft_content: string | null;
   draft_reply_to_id: string | null;
   draft_updated_at: Date | null;
@@ -101,6 +102,8 @@ export function toChat(row: ChatRow, epoch: string): Omit<Chat, 'participants' |
     readSequence: row.read_sequence,
     readCount: row.read_count,
     unreadCount: Math.max(0, row.total_count - row.read_count),
+    unreadMentions: row.unread_mentions?.length ?? 0,
+    ...given('unreadMentionSequences', row.unread_mentions),
     myRole: row.role,
     myParticipantId: row.participant_id,
     isPinned: row.is_pinned,

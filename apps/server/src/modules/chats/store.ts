@@ -2,6 +2,7 @@ import type { ChatChange, ChatFlags, ChatType } from '@parley/contract';
 import { sql } from 'kysely';
 import type { Db, Trx } from '../../db/schema.ts';
 import { attachmentsOf } from '../messages/media.ts';
+import { unreadMentionsOf } from '../messages/mentions.ts';
 import type { ChatRow, FactsRow } from './rows.ts';
 
 interface Selection {
@@ -25,6 +26,7 @@ export async function chatsOfViewer(db: Db, viewer: string, selection: Selection
         h.last_offset, h.last_sequence, h.message_count as total_count,
         coalesce(last.sender_id = m.participant_id and last.type <> 'system' and h.told_sequence >= h.last_sequence
           and coalesce((viewer.settings ->> 'readReceipts')::boolean, true), false) as is_last_read,
+        ${unreadMentionsOf(sql`m`, sql`h`, sql`rc`)} as unread_mentions,
         case when m.role = 'member' then 0
           else (select count(*)::integer from join_requests r where r.chat_id = c.id) end as waiting_count,
         date_trunc('milliseconds', coalesce(last.sent_at, c.created_at)) as activity,
@@ -35,7 +37,7 @@ export async function chatsOfViewer(db: Db, viewer: string, selection: Selection
           'chat_id', last.chat_id, 'id', last.id, 'sequence', last.sequence, 'sender_id', last.sender_id,
           'client_message_id', last.client_message_id, 'type', last.type, 'content', last.content,
           'media', last.media, 'attachments', ${attachmentsOf(sql`last`)}, 'service', last.service,
-          'forwarded_from', last.forwarded_from,
+          'forwarded_from', last.forwarded_from, 'mentions', last.mentions,
           'is_silent', last.is_silent, 'sent_at', last.sent_at, 'edited_at', last.edited_at,
           'deleted_at', coalesce(last.deleted_at, hidden.hidden_at), 'reply_to_id', last.reply_to_id,
           'reply_sender_id', reply.sender_id, 'reply_type', reply.type, 'reply_sequence', reply.sequence,

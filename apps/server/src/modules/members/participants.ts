@@ -1,5 +1,6 @@
 import type { Participant, Role } from '@parley/contract';
 import { sql } from 'kysely';
+import type { Run } from '../../db/pipeline.ts';
 import type { Db } from '../../db/schema.ts';
 
 interface ParticipantRow {
@@ -30,6 +31,30 @@ export async function participants(
     join chat_members m using (chat_id, participant_id)
     join users u on u.id = m.user_id`.execute(db);
   return new Map(rows.map((row) => [`${row.chat_id} ${row.participant_id}`, toParticipant(row)]));
+}
+
+/**
+ * Members by their usernames, for one who mentions them: in the order of the names, each a key of a name. Not among them: those who
+ * have blocked that person, and those who are shut out.
+ */
+export async function participantsNamed(
+  run: Run,
+  { chatId, userId }: { chatId: string; userId: string },
+  names: readonly string[],
+): Promise<string[]> {
+  const rows = await run(
+    'participants_named',
+    sql<{ id: string }>`
+    select m.participant_id as id
+    from unnest(${names}::text[]) with ordinality as w (name, place)
+    cross join lateral (select id from users where username_key = w.name and blocked_at is null limit 1) u
+    cross join lateral (
+      select participant_id from chat_members where chat_id = ${chatId}::uuid and user_id = u.id and left_at is null limit 1
+    ) m
+    where not exists (select from user_blocks b where b.user_id = u.id and b.blocked_id = ${userId}::uuid)
+    order by w.place`,
+  );
+  return rows.map(({ id }) => id);
 }
 
 /** The members of a chat, oldest first, after a cursor. */

@@ -12,7 +12,7 @@ import type { Run } from '../../db/pipeline.ts';
 import type { Db, Trx } from '../../db/schema.ts';
 import type { Log, Tell } from '../../log/log.ts';
 import { topicKey } from '../../log/topics.ts';
-import { memberPage, participants } from './participants.ts';
+import { memberPage, participants, participantsNamed } from './participants.ts';
 import { refuseLeaving, refuseManaging, refuseRemoving, refuseSettingRole } from './policy.ts';
 import * as store from './store.ts';
 
@@ -154,6 +154,8 @@ export function createMembers({ db, run, log, tellService, waiting, refuseBlocke
     hold,
     admit,
     find: (userId: string, chatId: string) => store.findMembership(db, chatId, userId),
+    /** Whom a member may mention by these names. */
+    named: (member: store.Membership, names: readonly string[]) => participantsNamed(run, member, names),
     chatsOf: (userId: string, using: Db = db) => store.chatsOf(using, userId),
     memberIdsOf: (chatId: string, using: Db = db) => store.memberIdsOf(using, chatId),
     existingUsers: (userIds: readonly string[], using: Db = db) => store.existingUsers(using, userIds),

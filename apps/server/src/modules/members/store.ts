@@ -1,6 +1,6 @@
 import { type ChatType, chatTopic, type Role, userTopic } from '@parley/contract';
 import { sql } from 'kysely';
-import type { Run } from '../../db/pipeline.ts';
+import { type Run, runOn } from '../../db/pipeline.ts';
 import type { Db, Trx } from '../../db/schema.ts';
 import { lockHeads } from '../../log/heads.ts';
 
@@ -31,8 +31,7 @@ const present = (db: Db) =>
     .where('c.deleted_at', 'is', null);
 
 export async function findMembership(db: Db, chatId: string, userId: string): Promise<Membership | undefined> {
-  const run: Run = async (_name, statement) => (await statement.execute(db)).rows;
-  return (await findMemberships(run, [{ chatId, userId }]))[0];
+  return (await findMemberships(runOn(db), [{ chatId, userId }]))[0];
 }
 
 /** Looked up in direct chats only; whoever is blocked themself is told of that first. */

@@ -21,7 +21,10 @@ export async function readPage(db: Db, viewer: string, chatId: string, query: Pa
   return before(query.before === undefined ? Number.MAX_SAFE_INTEGER : query.before - 1, limit);
 }
 
-/** Every participant id that a message mentions. */
+/** Every participant id in a message. */
 export function idsIn(row: MessageRow): string[] {
-  return [row.sender_id, row.reply_sender_id, row.service?.actorId, row.service?.targetId].filter((id) => id != null);
+  const { sender_id, reply_sender_id, service, mentions } = row;
+  return [sender_id, reply_sender_id, service?.actorId, service?.targetId, ...(mentions ?? [])].filter(
+    (id) => id != null,
+  );
 }

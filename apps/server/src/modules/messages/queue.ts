@@ -16,6 +16,8 @@ export interface SendCommand {
   media?: MessageMedia;
   replyToId?: string;
   isSilent?: boolean;
+  /** Participant ids. */
+  mentions?: readonly string[];
   forwardedFrom?: ForwardedFrom;
   /** The connection it came by. */
   origin?: string;

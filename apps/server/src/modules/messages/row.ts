@@ -18,6 +18,7 @@ export interface MessageRow {
   attachments: readonly AttachmentRow[] | null;
   service: ServiceAction | null;
   forwarded_from: ForwardedFrom | null;
+  mentions: readonly string[] | null;
   is_silent: boolean;
   sent_at: Date;
   edited_at: Date | null;
@@ -47,6 +48,7 @@ export function toMessage(row: MessageRow, own: boolean): Message {
     ...(isDeleted ? {} : replyOf(row)),
     ...(isDeleted || row.forwarded_from === null ? {} : { forwardedFrom: row.forwarded_from }),
     ...(isDeleted ? {} : mediaOf(row.media, row.attachments)),
+    ...(isDeleted || row.mentions === null ? {} : { mentions: [...row.mentions] }),
     ...(row.service ? { service: row.service } : {}),
     ...(row.is_silent ? { silent: true } : {}),
   };

@@ -17,6 +17,7 @@ import { refusePosting } from '../members/policy.ts';
 import type { Members, Membership } from '../members/service.ts';
 import { accepted, idOf } from './identity.ts';
 import { type ClaimFiles, prepareMedia } from './media.ts';
+import { mentionsOf } from './mentions.ts';
 import { idsIn, readPage } from './page.ts';
 import { refuseContent, refuseEditing, refuseErasing } from './policy.ts';
 import type { Queue, SendCommand } from './queue.ts';
@@ -83,6 +84,7 @@ export function createMessages(options: Options) {
       content,
       ...(type === 'text' ? {} : { type }),
       ...(media === undefined ? {} : { media }),
+      ...(await mentionsOf(members.named, member, content)),
       ...wishesOf(request),
     };
   }
@@ -198,13 +200,14 @@ export function createMessages(options: Options) {
     async edit(userId: string, chatId: string, messageId: string, content: string): Promise<Message> {
       const member = await members.require(userId, chatId);
       await awaitArrival({ chatId, messageId });
+      const text = { content, ...(await mentionsOf(members.named, member, content)) };
       await log.write(async (trx, tell) => {
         const message = await store.lockMessage(trx, chatId, messageId);
         const refused = refuseEditing(member, message, now());
         const refusal = refused ?? refuseContent(content, message?.type === 'file');
         if (refusal || message === undefined) throw new AppError(refusal ?? 'forbidden');
         if (message.content === content) return;
-        await store.setContent(trx, chatId, message, content, new Date(now()));
+        await store.setContent(trx, chatId, message, text, new Date(now()));
         tell({ topic: chatTopic(chatId), name: 'message.updated', facts: { messageId }, actorId: userId });
       });
       const edited = await load(member, messageId);
@@ -236,9 +239,9 @@ export function createMessages(options: Options) {
       if (refused || message === undefined) throw new AppError(refused ?? 'forbidden');
       if (message.deletedAt !== null) return;
       const at = new Date(now());
-      await store.eraseMessage(trx, chatId, messageId, at);
+      await store.eraseMessage(trx, chatId, message, at);
       await onErased(trx, tell, { chatId, messageId }, member);
-      const facts = { messageId, deletedAt: at.toISOString() };
+      const facts = { messageId, sequence: message.sequence, deletedAt: at.toISOString() };
       tell({ topic: chatTopic(chatId), name: 'message.deleted', facts, actorId: userId });
     });
   }

@@ -2,12 +2,13 @@ import type { ServiceAction } from '@parley/contract';
 import { type SqlBool, sql } from 'kysely';
 import type { Db, Trx } from '../../db/schema.ts';
 import { attachmentsOf } from './media.ts';
+import { insertingMentions, removeMentions } from './mentions.ts';
 import type { MessageRow } from './row.ts';
 
 /** `viewer`: whose hidden messages read as deleted; none for what everyone is told. */
 const messageColumns = (viewer: string | undefined) => sql`
   m.chat_id, m.id, m.sequence, m.sender_id, m.client_message_id, m.type, m.content, m.media,
-  ${attachmentsOf(sql`m`)} as attachments, m.service, m.forwarded_from, m.is_silent, m.sent_at, m.edited_at,
+  ${attachmentsOf(sql`m`)} as attachments, m.service, m.forwarded_from, m.mentions, m.is_silent, m.sent_at, m.edited_at,
   ${viewer === undefined ? sql`m.deleted_at` : sql`coalesce(m.deleted_at, hidden.hidden_at) as deleted_at`},
   m.reply_to_id, r.sender_id as reply_sender_id, r.type as reply_type, r.sequence as reply_sequence,
   ${viewer === undefined ? sql`left(r.content, 120)` : sql`case when reply_hidden.message_id is null then left(r.content, 120) else '' end`} as reply_content`;
@@ -68,6 +69,7 @@ export interface StoredMessage {
   sentAt: Date;
   deletedAt: Date | null;
   isForwarded: boolean;
+  mentions: readonly string[] | null;
 }
 
 /** For a write: the row is locked. */
@@ -82,6 +84,7 @@ export function lockMessage(trx: Trx, chatId: string, messageId: string): Promis
       'content',
       'sent_at as sentAt',
       'deleted_at as deletedAt',
+      'mentions',
     ])
     .select(sql<boolean>`forwarded_from is not null`.as('isForwarded'))
     .where('chat_id', '=', chatId)
@@ -94,7 +97,7 @@ export async function setContent(
   trx: Trx,
   chatId: string,
   message: StoredMessage,
-  content: string,
+  { content, mentions }: { content: string; mentions?: readonly string[] },
   now: Date,
 ): Promise<void> {
   await sql`
@@ -104,22 +107,30 @@ export async function setContent(
     from messages m where m.chat_id = ${chatId}::uuid and m.id = ${message.id}::uuid`.execute(trx);
   await trx
     .updateTable('messages')
-    .set({ content, edited_at: now })
+    .set({ content, edited_at: now, mentions: mentions === undefined ? null : JSON.stringify(mentions) })
     .where('chat_id', '=', chatId)
     .where('id', '=', message.id)
     .execute();
+  await letGoOfMentions(trx, chatId, message);
+  if (mentions) await insertingMentions([{ chatId, sequence: message.sequence, mentions }]).execute(trx);
+}
+
+async function letGoOfMentions(trx: Trx, chatId: string, { sequence, mentions }: StoredMessage): Promise<void> {
+  if (mentions !== null) await removeMentions(trx, { chatId, sequence, mentions });
 }
 
 /** The words go, also those of earlier versions; the place, the id and the idempotency key stay. */
-export async function eraseMessage(trx: Trx, chatId: string, messageId: string, now: Date): Promise<void> {
+export async function eraseMessage(trx: Trx, chatId: string, message: StoredMessage, now: Date): Promise<void> {
+  const { id: messageId } = message;
   await trx
     .updateTable('messages')
-    .set({ content: '', media: null, forwarded_from: null, edited_at: null, deleted_at: now })
+    .set({ content: '', media: null, forwarded_from: null, mentions: null, edited_at: null, deleted_at: now })
     .where('chat_id', '=', chatId)
     .where('id', '=', messageId)
     .execute();
   await trx.deleteFrom('message_versions').where('chat_id', '=', chatId).where('message_id', '=', messageId).execute();
   await letGoOfFiles(trx, chatId, messageId, now);
+  await letGoOfMentions(trx, chatId, message);
 }
 
 /** Its files may be in other messages; those that are in none are removed later. */

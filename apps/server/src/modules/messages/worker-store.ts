@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Session } from '../../db/pipeline.ts';
 import { insertingEntries, type LoggedEntry } from '../../log/append.ts';
 import { type Head, savingHeads } from '../../log/heads.ts';
+import { insertingMentions } from './mentions.ts';
 import type { SendCommand } from './queue.ts';
 
 /** A message with its numbers, about to be inserted. */
@@ -43,20 +44,26 @@ export function storeRows(
   heads: readonly Head[],
 ): void {
   const files = attachingFiles(rows);
+  const mentions = notingMentions(rows);
   session.send(
-    files === undefined ? 'store_rows' : 'store_rows_with_files',
+    `store_rows${files ? '_with_files' : ''}${mentions ? '_with_mentions' : ''}`,
     sql`
-    with stored as (${insertingMessages(rows)}), ${files ?? sql``} logged as (${insertingEntries(entries)}), moved as (${savingHeads(heads)})
+    with stored as (${insertingMessages(rows, mentions !== undefined)}), ${files ?? sql``} ${mentions ?? sql``}
+      logged as (${insertingEntries(entries)}), moved as (${savingHeads(heads)})
     ${movingSenderCursors(rows)}`,
   );
 }
 
-function insertingMessages(rows: readonly NewRow[]): RawBuilder<unknown> {
+function insertingMessages(rows: readonly NewRow[], hasMentions: boolean): RawBuilder<unknown> {
   const of = <T>(read: (command: SendCommand) => T): T[] => rows.map((row) => read(row.command));
+  const column = hasMentions ? sql`, mentions` : sql``;
+  const mentions = hasMentions
+    ? sql`, ${of((c) => (c.mentions === undefined ? null : JSON.stringify(c.mentions)))}::jsonb[]`
+    : sql``;
   return sql`
     insert into messages
-      (chat_id, id, sequence, message_count, sender_id, client_message_id, type, content, media, reply_to_id, is_silent, forwarded_from, sent_at)
-    select chat_id, id, sequence, message_count, sender_id, client_message_id, type, content, media, reply_to_id, is_silent, forwarded_from, sent_at
+      (chat_id, id, sequence, message_count, sender_id, client_message_id, type, content, media, reply_to_id, is_silent, forwarded_from, sent_at${column})
+    select chat_id, id, sequence, message_count, sender_id, client_message_id, type, content, media, reply_to_id, is_silent, forwarded_from, sent_at${column}
     from unnest(
       ${of((c) => c.chatId)}::uuid[], ${of((c) => c.id)}::uuid[],
       ${rows.map((row) => row.sequence)}::bigint[], ${rows.map((row) => row.messageCount)}::bigint[],
@@ -64,8 +71,8 @@ function insertingMessages(rows: readonly NewRow[]): RawBuilder<unknown> {
       ${of((c) => c.content)}::text[], ${of((c) => (c.media === undefined ? null : JSON.stringify(c.media)))}::jsonb[],
       ${of((c) => c.replyToId ?? null)}::uuid[], ${of((c) => c.isSilent === true)}::boolean[],
       ${of((c) => (c.forwardedFrom === undefined ? null : JSON.stringify(c.forwardedFrom)))}::jsonb[],
-      ${rows.map((row) => row.sentAt)}::timestamptz[]
-    ) as n (chat_id, id, sequence, message_count, sender_id, client_message_id, type, content, media, reply_to_id, is_silent, forwarded_from, sent_at)`;
+      ${rows.map((row) => row.sentAt)}::timestamptz[]${mentions}
+    ) as n (chat_id, id, sequence, message_count, sender_id, client_message_id, type, content, media, reply_to_id, is_silent, forwarded_from, sent_at${column})`;
 }
 
 /** A part of the statement only where there are files: most batches have none. */
@@ -81,6 +88,14 @@ function attachingFiles(rows: readonly NewRow[]): RawBuilder<unknown> | undefine
         ${files.map((file) => file.chatId)}::uuid[], ${files.map((file) => file.id)}::uuid[],
         ${files.map((file) => file.place)}::smallint[], ${files.map((file) => file.fileId)}::uuid[])
     ),`;
+}
+
+/** The same for mentions. */
+function notingMentions(rows: readonly NewRow[]): RawBuilder<unknown> | undefined {
+  const mentioning = rows.flatMap(({ command: { chatId, mentions }, sequence }) =>
+    mentions === undefined ? [] : [{ chatId, sequence, mentions }],
+  );
+  return mentioning.length === 0 ? undefined : sql`mentioned as (${insertingMentions(mentioning)}),`;
 }
 
 /** Who writes has read: the sender's cursor moves to their own message. Rows are updated in key order. */

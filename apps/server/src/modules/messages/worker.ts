@@ -185,6 +185,7 @@ function toRow({ command, sequence, sentAt }: NewRow): MessageRow {
     attachments: null,
     service: null,
     forwarded_from: command.forwardedFrom ?? null,
+    mentions: command.mentions ?? null,
     is_silent: command.isSilent === true,
     sent_at: sentAt,
     edited_at: null,

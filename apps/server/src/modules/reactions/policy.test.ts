@@ -29,6 +29,7 @@ const message = {
   sentAt: new Date(),
   deletedAt: null,
   isForwarded: false,
+  mentions: null,
 } as const;
 
 test('what is not there, deleted, or was said by nobody takes none', () => {

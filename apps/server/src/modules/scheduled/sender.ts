@@ -3,6 +3,7 @@ import type { Db } from '../../db/schema.ts';
 import type { Log } from '../../log/log.ts';
 import { refusePosting } from '../members/policy.ts';
 import type { Membership } from '../members/service.ts';
+import { type FindNamed, mentionsOf } from '../messages/mentions.ts';
 import type { Queue } from '../messages/queue.ts';
 import * as store from './store.ts';
 
@@ -10,6 +11,7 @@ interface Options {
   log: Pick<Log, 'write'>;
   queue: Pick<Queue, 'accept'>;
   findMember(db: Db, chatId: string, userId: string): Promise<Membership | undefined>;
+  findNamed(db: Db, ...asked: Parameters<FindNamed>): ReturnType<FindNamed>;
   now(): number;
   onError(error: unknown, what: string): void;
 }
@@ -20,7 +22,9 @@ const everyMs = 1_000;
  * Hands what is due to the queue. The row goes in the transaction that saw it accepted: after a crash in between it is handed over
  * again under the same id, and the worker knows it. Several may do this side by side: a row in hand is passed over.
  */
-export function startScheduledSender({ log, queue, findMember, now, onError }: Options): { stop(): Promise<void> } {
+export function startScheduledSender({ log, queue, findMember, findNamed, now, onError }: Options): {
+  stop(): Promise<void>;
+} {
   let isStopped = false;
   let running: Promise<void> | undefined;
 
@@ -32,8 +36,10 @@ export function startScheduledSender({ log, queue, findMember, now, onError }: O
       const { chat_id: chatId, id, user_id: userId, command } = due;
       const member = await findMember(trx, chatId, userId);
       const code: ErrorCode | undefined = member === undefined ? 'message_discarded' : refusePosting(member);
-      if (code === undefined) await queue.accept(command);
-      else {
+      if (member !== undefined && code === undefined) {
+        const mentions = await mentionsOf((...asked) => findNamed(trx, ...asked), member, command.content);
+        await queue.accept({ ...command, ...mentions });
+      } else {
         const { clientMessageId } = command;
         const facts = { chatId, id, code, ...(clientMessageId === undefined ? {} : { clientMessageId }) };
         tell({ topic: userTopic(userId), name: 'message.failed', facts, actorId: userId });

@@ -24,8 +24,8 @@ export function createScheduled({ db, members, now }: Options) {
   }
 
   return {
-    /** Keeps an authorised message until its time. Files are not kept for it. */
-    async put({ origin: _, ...command }: SendCommand, scheduledAt: string): Promise<void> {
+    /** Keeps an authorised message until its time. Files are not kept for it; whom it mentions is found then. */
+    async put({ origin: _1, mentions: _2, ...command }: SendCommand, scheduledAt: string): Promise<void> {
       const at = timeOf(scheduledAt);
       if (command.media !== undefined && command.type !== 'sticker') {
         throw new AppError('validation_error', { errors: [{ path: '/fileIds', message: 'cannot be sent later' }] });
