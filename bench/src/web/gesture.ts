@@ -26,6 +26,8 @@ interface Run {
   longest: number;
   /** ms of work in the biggest task of the main thread: what a busy machine does not stretch. */
   mostWork: number;
+  /** The same of all tasks, by frame. */
+  workPerFrame: number;
 }
 
 /** The same gesture, there and back, over a page and over one that only has height, in turn. */
@@ -59,10 +61,11 @@ function printRuns(name: string, { distance, speed }: Gesture, runs: Record<'pag
     all.reduce((sum, { longTasks }) => sum + longTasks, 0),
     Math.max(...all.map(({ longest }) => longest)),
     Math.max(...all.map(({ mostWork }) => mostWork)),
+    median(all.map(({ workPerFrame }) => workPerFrame)),
   ];
   printTable(
     `Web app: scrolling ${distance.toLocaleString('en')} px at ${speed.toLocaleString('en')} px/s (median of ${rounds}; tasks of all). Bars: dropped frames no more than the empty scroller's, no task over 50 ms`,
-    ['', 'frames', 'dropped, %', 'tasks > 50 ms', 'longest, ms', 'most work in one, ms'],
+    ['', 'frames', 'dropped, %', 'tasks > 50 ms', 'longest, ms', 'most work in one, ms', 'work a frame, ms'],
     [row('empty scroller', runs.empty), row(name, runs.page)],
   );
 }
@@ -71,7 +74,7 @@ async function scroll(page: Page, gesture: Gesture, direction: 1 | -1): Promise<
   await page.bringToFront();
   const session = await page.context().newCDPSession(page);
   await ask(page, 'void (globalThis.stopFrames = bench.watchFrames())');
-  const { most: mostWork } = await workOf(page, () => perform(session, gesture, direction));
+  const { all, most: mostWork } = await workOf(page, () => perform(session, gesture, direction));
   const { frames, tasks } = await ask<{ frames: number[]; tasks: number[] }>(page, 'globalThis.stopFrames()');
   await session.detach();
   const gaps = frames.slice(1).map((at, index) => at - frames[index]!);
@@ -81,6 +84,7 @@ async function scroll(page: Page, gesture: Gesture, direction: 1 | -1): Promise<
     longTasks: tasks.filter((ms) => ms > 50).length,
     longest: Math.max(0, ...tasks),
     mostWork,
+    workPerFrame: all / frames.length,
   };
 }
 
