@@ -8,8 +8,17 @@ export function hueOf(id: string): number {
   return hues[(hash >>> 0) % hues.length]!;
 }
 
-const segments = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
-const firstOf = (word: string): string => segments.segment(word)[Symbol.iterator]().next().value?.segment ?? '';
+/** Made when the first name needs it: making one takes as long as drawing the list. */
+let segments: Intl.Segmenter | undefined;
+
+/** Two such characters in a row are two, whatever follows. */
+const isPlain = /^[A-Za-z0-9](?:[A-Za-z0-9]|$)/;
+
+function firstOf(word: string): string {
+  if (isPlain.test(word)) return word[0]!;
+  segments ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+  return segments.segment(word)[Symbol.iterator]().next().value?.segment ?? '';
+}
 
 /** The first characters of the first and the last word, as people write them: an emoji family is one. */
 export function initialsOf(name: string): string {

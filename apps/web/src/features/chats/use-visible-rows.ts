@@ -10,24 +10,32 @@ export function useVisibleRows(list: Readonly<Ref<HTMLElement | null>>, count: (
   const height = ref(0);
   const rowHeight = ref(72);
   let pane: HTMLElement | null = null;
+  /** Where the list begins in the pane. What moves it changes the size of something, too. */
+  let top = 0;
   const resizing = new ResizeObserver(measure);
 
   function measure(): void {
     if (pane === null || list.value === null) return;
     rowHeight.value = rowRem * Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
     height.value = pane.clientHeight;
-    scrolled.value = pane.getBoundingClientRect().top - list.value.getBoundingClientRect().top;
+    top = list.value.getBoundingClientRect().top - pane.getBoundingClientRect().top + pane.scrollTop;
+    follow();
+  }
+
+  /** While scrolling nothing is measured: that would lay the page out once more for each frame. */
+  function follow(): void {
+    if (pane !== null) scrolled.value = pane.scrollTop - top;
   }
 
   onMounted(() => {
     pane = list.value?.closest<HTMLElement>('[data-scroller]') ?? null;
     if (pane === null || list.value === null) return;
-    pane.addEventListener('scroll', measure, { passive: true });
+    pane.addEventListener('scroll', follow, { passive: true });
     for (const element of [pane, list.value, document.documentElement]) resizing.observe(element);
     measure();
   });
   onBeforeUnmount(() => {
-    pane?.removeEventListener('scroll', measure);
+    pane?.removeEventListener('scroll', follow);
     resizing.disconnect();
   });
 

@@ -10,6 +10,7 @@ export function useLongPress(onPress: (at: { x: number; y: number }) => void) {
   let start: { x: number; y: number } | undefined;
 
   function end(): void {
+    if (start === undefined) return;
     clearTimeout(timer);
     start = undefined;
   }
