@@ -11,6 +11,7 @@ import { tellMessage } from './events.ts';
 import type { GiveUp, Guard, Outcome, SendCommand, StoreBatch } from './queue.ts';
 import type { MessageRow } from './row.ts';
 import { messagesById } from './store.ts';
+import { storeTogether } from './together.ts';
 import { findKnown, type NewRow, storeRows } from './worker-store.ts';
 
 interface Options {
@@ -36,13 +37,20 @@ const retryPauseMs = 10;
 
 /**
  * Stores batches: one transaction numbers the messages, inserts them, appends the log and moves the heads; after its commit the
- * events go out. What is known already is neither stored nor told again. A message that can never be stored is found by halving
- * the batch, tried a few times alone, given up, and its sender is told; it takes nobody with it.
+ * events go out. Partitions share it while others are under way. What is known already is neither stored nor told again. A message
+ * that can never be stored is found by halving the batch, tried a few times alone, given up, and its sender is told; it takes
+ * nobody with it.
  */
 export function createStoreBatch({ db, pipeline, log, publish, maxRetries, giveUp, onRetry }: Options): StoreBatch {
-  async function store(commands: readonly SendCommand[], guard?: Guard): Promise<Map<string, Outcome>> {
+  const tryTogether = storeTogether(tryStore);
+
+  async function store(
+    commands: readonly SendCommand[],
+    guard?: Guard,
+    attempt: StoreBatch = tryStore,
+  ): Promise<Map<string, Outcome>> {
     try {
-      return await tryStore(commands, guard);
+      return await attempt(commands, guard);
     } catch (error) {
       if (!isDataFault(error)) throw error;
       return commands.length === 1 ? retry(commands[0]!, error, guard) : halve(commands, guard);
@@ -95,7 +103,7 @@ export function createStoreBatch({ db, pipeline, log, publish, maxRetries, giveU
     await log.write(async (_trx, tell) => tell({ topic, name: 'message.failed', facts, actorId: userId }));
   }
 
-  return store;
+  return (commands, guard) => store(commands, guard, tryTogether);
 }
 
 const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));

@@ -57,3 +57,22 @@ test('what is indexed is not indexed again', async () => {
   const { rows } = await database.pool.query('select count(*) as entries from search_entries');
   expect(rows[0].entries).toBe(count);
 });
+
+test('a chat of nothing but emoji is read like any other', async () => {
+  const { db } = database;
+  const emoji = '01a1f71a-d331-769e-aba9-ad45b675d590';
+  await sql`insert into chats (id, type, title) values (${emoji}, 'group', 'Few words')`.execute(db);
+  await sql`insert into topic_heads (owner_id, kind, last_offset, last_sequence, message_count)
+    values (${emoji}, 'chat', 2, 2, 2)`.execute(db);
+  await sql`insert into messages (chat_id, id, sequence, message_count, sender_id, type, content, sent_at)
+    select ${emoji}::uuid, gen_random_uuid(), n, n, ${viewer}::uuid, 'text', '👍', now() from generate_series(1, 2) n`.execute(
+    db,
+  );
+  const failures: unknown[] = [];
+  const indexer = createIndexer({ db, onError: (error) => failures.push(error) });
+  await indexer.reconcile();
+  await indexer.stop();
+  expect(failures).toEqual([]);
+  const { rows } = await database.pool.query('select tokens from search_entries where chat_id = $1', [emoji]);
+  expect(rows).toEqual([{ tokens: [] }, { tokens: [] }]);
+});

@@ -2,7 +2,7 @@ import { topicId } from '@parley/contract';
 import type { Bus } from '@parley/realtime';
 import type { Db, Trx } from '../../db/schema.ts';
 import * as store from './store.ts';
-import { hashesOf, normalize, partsOf, segmentOf } from './tokens.ts';
+import { normalize, segmentOf, tokensOf } from './tokens.ts';
 
 /** Most entries of the log that are read in one transaction, and how many chats share it. */
 const page = 1_000;
@@ -169,7 +169,7 @@ async function add(trx: Trx, messages: readonly store.Indexable[]): Promise<void
     const entries = messages.slice(at, at + bite).map((message, index): store.NewEntry => {
       const body = normalize(message.content);
       const entryId = ids[at + index]!;
-      return { ...message, entryId, body, tokens: hashesOf(partsOf(body), segmentOf(entryId)) };
+      return { ...message, entryId, body, tokens: tokensOf(body, segmentOf(entryId)) };
     });
     await store.insertEntries(trx, entries);
   }

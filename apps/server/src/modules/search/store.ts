@@ -108,8 +108,9 @@ export async function takeEntryIds(trx: Trx, count: number): Promise<number[]> {
 export async function removeEntries(trx: Trx, gone: readonly MessageKey[]): Promise<void> {
   await sql`
     delete from search_entries e
-    using unnest(${gone.map((one) => one.chatId)}::uuid[], ${gone.map((one) => one.messageId)}::uuid[]) as w (chat_id, message_id)
-    where e.chat_id = w.chat_id and e.message_id = w.message_id`.execute(trx);
+    using unnest(${gone.map((one) => one.chatId)}::uuid[], ${gone.map((one) => one.messageId)}::uuid[]) as w (chat_id, id)
+    cross join lateral (select sequence from messages where chat_id = w.chat_id and id = w.id limit 1) m
+    where e.chat_id = w.chat_id and e.sequence = m.sequence`.execute(trx);
 }
 
 export async function clearChat(trx: Trx, chatId: string): Promise<void> {
@@ -122,19 +123,36 @@ export interface NewEntry extends Indexable {
   tokens: number[];
 }
 
+/** All tokens go as one array in the binary format, and each entry takes its part: forty numbers a message are dear as text. */
 export async function insertEntries(trx: Trx, entries: readonly NewEntry[]): Promise<void> {
+  const ends: number[] = [];
+  for (const { tokens } of entries) ends.push((ends.at(-1) ?? 0) + tokens.length);
   await sql`
     insert into search_entries (entry_id, chat_id, message_id, sequence, sender_id, sent_at, body, tokens)
     overriding system value
-    select entry_id, chat_id, message_id, sequence, sender_id, sent_at, body, tokens::integer[]
+    select entry_id, chat_id, message_id, sequence, sender_id, sent_at, body, (${binaryIntegers(entries)}::integer[])[start:stop]
     from unnest(
       ${entries.map((entry) => entry.entryId)}::bigint[], ${entries.map((entry) => entry.chatId)}::uuid[],
       ${entries.map((entry) => entry.messageId)}::uuid[],
       ${entries.map((entry) => entry.sequence)}::bigint[], ${entries.map((entry) => entry.senderId)}::uuid[],
       ${entries.map((entry) => entry.sentAt)}::timestamptz[], ${entries.map((entry) => entry.body)}::text[],
-      ${entries.map((entry) => `{${entry.tokens.join(',')}}`)}::text[]
-    ) as n (entry_id, chat_id, message_id, sequence, sender_id, sent_at, body, tokens)
-    on conflict (chat_id, message_id) do nothing`.execute(trx);
+      ${ends.map((end, index) => end - entries[index]!.tokens.length + 1)}::integer[], ${ends}::integer[]
+    ) as n (entry_id, chat_id, message_id, sequence, sender_id, sent_at, body, start, stop)
+    on conflict (chat_id, sequence) do nothing`.execute(trx);
+}
+
+const integerOid = 23;
+
+/** An `integer[]` of one dimension as PostgreSQL receives it: array_recv in its source, arrayfuncs.c. */
+function binaryIntegers(entries: readonly NewEntry[]): Buffer {
+  const count = entries.reduce((sum, { tokens }) => sum + tokens.length, 0);
+  const bytes = Buffer.allocUnsafe(20 + 8 * count);
+  let at = 0;
+  // Dimensions, no nulls, the type of the elements, how many, the first index.
+  for (const field of [1, 0, integerOid, count, 1]) at = bytes.writeInt32BE(field, at);
+  for (const { tokens } of entries)
+    for (const token of tokens) at = bytes.writeInt32BE(token, bytes.writeInt32BE(4, at));
+  return bytes;
 }
 
 export async function setPositions(trx: Trx, positions: ReadonlyMap<string, number>): Promise<void> {

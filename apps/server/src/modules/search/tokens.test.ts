@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { hashPart, normalize, partsOf, queryParts, wordsOf } from './tokens.ts';
+import { hashesOf, hashPart, normalize, queryParts, tokensOf, wordsOf } from './tokens.ts';
 
 const isFound = (query: string, text: string): boolean => {
-  const parts = partsOf(normalize(text));
-  return [...queryParts(normalize(query))].every((part) => parts.has(part));
+  const tokens = new Set(tokensOf(normalize(text), 3));
+  return hashesOf(queryParts(normalize(query)), 3).every((hash) => tokens.has(hash));
 };
 
 describe('what a query must have is among the parts of every text it matches', () => {
@@ -18,6 +18,9 @@ describe('what a query must have is among the parts of every text it matches', (
     ['ﬁnd', 'find it'],
     ['v2', 'the v2 release'],
     ['messenger parley', 'Parley is a messenger'],
+    ['𠀋', '𠀋𠀌'],
+    ['𝒜𝓑𝒸', '𝒜𝓑𝒸'],
+    ['𐐷𐐲𐑌', '𐐷𐐲𐑌𐐨'],
   ])('%s in %s', (query, text) => expect(isFound(query, text)).toBe(true));
 });
 
@@ -37,3 +40,10 @@ test('the same part hashes differently in each segment, and fits an integer', ()
   expect(new Set(hashes).size).toBe(3);
   for (const hash of hashes) expect(Math.abs(hash)).toBeLessThanOrEqual(2 ** 31);
 });
+
+test('a text without end has no more tokens than others with many words', () => {
+  const words = Array.from({ length: 4_000 }, (_, index) => `w${index}x`).join(' ');
+  expect(tokensOf(words, 0).length).toBeLessThan(2_100);
+});
+
+test('a text without words has no tokens', () => expect(tokensOf(' … 👩‍👩‍👧 -- ', 0)).toEqual([]));
