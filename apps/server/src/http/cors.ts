@@ -9,15 +9,15 @@ const exposed =
 /** Cross-origin reads and writes for the listed origins (Fetch standard, CORS protocol). */
 export function allowOrigins(server: FastifyInstance, origins: Origins): void {
   const listed = new Set(origins.listed);
-  server.addHook('onRequest', async (request, reply) => {
+  server.addHook('onRequest', (request, reply, done) => {
     const { origin } = request.headers;
     reply.header('vary', 'origin');
-    if (origin === undefined || !listed.has(origin)) return;
+    if (origin === undefined || !listed.has(origin)) return done();
     reply.header('access-control-allow-origin', origin).header('access-control-allow-credentials', 'true');
     reply.header('access-control-expose-headers', exposed);
-    if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined) return;
+    if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined) return done();
     reply.header('access-control-allow-methods', methods).header('access-control-allow-headers', headers);
-    await reply.header('access-control-max-age', '600').code(204).send();
+    void reply.header('access-control-max-age', '600').code(204).send();
   });
   server.options('/*', async (_request, reply) => reply.code(204).send());
 }

@@ -20,11 +20,12 @@ const policyOf = (stores: string): string =>
 /** For every answer; a route that needs another policy sets its own. */
 export function addSecurityHeaders(server: FastifyInstance, stores: readonly string[]): void {
   const policy = policyOf(stores.map((origin) => ` ${origin}`).join(''));
-  server.addHook('onSend', async (_request, reply) => {
+  server.addHook('onSend', (_request, reply, _payload, done) => {
     if (!reply.hasHeader('content-security-policy')) reply.header('content-security-policy', policy);
     reply.header('x-content-type-options', 'nosniff');
     reply.header('referrer-policy', 'no-referrer');
     reply.header('cross-origin-opener-policy', 'same-origin');
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+    done();
   });
 }

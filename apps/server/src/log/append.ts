@@ -1,5 +1,6 @@
 import type { DurableEventName } from '@parley/contract';
 import { type RawBuilder, sql } from 'kysely';
+import { plainArray } from '../db/arrays.ts';
 import type { Trx } from '../db/schema.ts';
 import { type Head, lockHeads, savingHeads } from './heads.ts';
 import { topicKey } from './topics.ts';
@@ -51,8 +52,8 @@ export function insertingEntries(entries: readonly LoggedEntry[]): RawBuilder<un
   return sql`
     insert into topic_log (owner_id, kind, log_offset, name, facts, actor_id)
     select * from unnest(
-      ${keys.map((key) => key?.ownerId)}::uuid[], ${keys.map((key) => key?.kind)}::text[],
-      ${entries.map((entry) => entry.offset)}::bigint[], ${entries.map((entry) => entry.name)}::text[],
-      ${entries.map((entry) => JSON.stringify(entry.facts))}::jsonb[], ${entries.map((entry) => entry.actorId ?? null)}::uuid[]
+      ${plainArray(keys.map((key) => key?.ownerId))}::uuid[], ${plainArray(keys.map((key) => key?.kind))}::text[],
+      ${plainArray(entries.map((entry) => entry.offset))}::bigint[], ${plainArray(entries.map((entry) => entry.name))}::text[],
+      ${entries.map((entry) => JSON.stringify(entry.facts))}::jsonb[], ${plainArray(entries.map((entry) => entry.actorId))}::uuid[]
     )`;
 }

@@ -65,7 +65,9 @@ test('what is wrong with one partition is its own', async () => {
   const together = storeTogether(store, { atOnce: 1 });
   const fenced = () => Promise.reject(new Error('fenced'));
   let guarded = 0;
-  const fine = together(commands('a'), async () => void (guarded += 1));
+  const fine = together(commands('a'), async () => {
+    guarded += 1;
+  });
   const results = Promise.allSettled([together(commands('x')), together(commands('b'), fenced)]);
   open();
   expect((await fine).has('a')).toBe(true);
@@ -80,6 +82,10 @@ test('a guard runs for each partition that has one', async () => {
   const seen: string[] = [];
   const guard = (name: string) => async () => void seen.push(name);
   open();
-  await Promise.all([together(commands('a'), guard('one')), together(commands('b')), together(commands('c'), guard('three'))]);
+  await Promise.all([
+    together(commands('a'), guard('one')),
+    together(commands('b')),
+    together(commands('c'), guard('three')),
+  ]);
   expect(seen).toEqual(['one', 'three']);
 });

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { plainArray } from '../../db/arrays.ts';
 import type { Session } from '../../db/pipeline.ts';
 import { insertingEntries, type LoggedEntry } from '../../log/append.ts';
 import { type Head, savingHeads } from '../../log/heads.ts';
@@ -15,22 +16,29 @@ export interface NewRow {
 }
 
 /**
- * Which of the commands are stored already, and which of their chats still exist. One read. Lateral with a limit: each row
- * is looked up by its key, whatever the planner believes of the size of the table; as a plain join it read all messages.
+ * The sequences of those commands that are stored already. Lateral with a limit: each row is looked up by its key, whatever the
+ * planner believes of the size of the table; as a plain join it read all messages.
  */
-export async function findKnown(session: Session, commands: readonly SendCommand[]) {
+export async function findKnown(session: Session, commands: readonly SendCommand[]): Promise<Map<string, number>> {
+  const of = (read: (command: SendCommand) => string): string => plainArray(commands.map(read));
   const rows = await session.run(
     'find_known',
-    sql<{ id: string; chat_id: string; sequence: number | null; is_live: boolean }>`
-    select w.id, w.chat_id, m.sequence, c.id is not null as is_live
-    from unnest(${commands.map((c) => c.chatId)}::uuid[], ${commands.map((c) => c.id)}::uuid[]) as w (chat_id, id)
-    left join lateral (select sequence from messages where chat_id = w.chat_id and id = w.id limit 1) m on true
-    left join lateral (select id from chats where id = w.chat_id and deleted_at is null limit 1) c on true`,
+    sql<{ id: string; sequence: number }>`
+    select w.id, m.sequence
+    from unnest(${of((c) => c.chatId)}::uuid[], ${of((c) => c.id)}::uuid[]) as w (chat_id, id)
+    cross join lateral (select sequence from messages where chat_id = w.chat_id and id = w.id limit 1) m`,
   );
-  return {
-    sequences: new Map(rows.flatMap((row) => (row.sequence === null ? [] : [[row.id, row.sequence] as const]))),
-    liveChats: new Set(rows.filter((row) => row.is_live).map((row) => row.chat_id)),
-  };
+  return new Map(rows.map((row) => [row.id, row.sequence]));
+}
+
+/** Those chats of the commands that still exist. */
+export async function findLiveChats(session: Session, commands: readonly SendCommand[]): Promise<Set<string>> {
+  const chatIds = plainArray([...new Set(commands.map((command) => command.chatId))]);
+  const rows = await session.run(
+    'find_live_chats',
+    sql<{ id: string }>`select id from chats where id = any(${chatIds}::uuid[]) and deleted_at is null`,
+  );
+  return new Set(rows.map((row) => row.id));
 }
 
 /**
@@ -60,18 +68,19 @@ function insertingMessages(rows: readonly NewRow[], hasMentions: boolean): RawBu
   const mentions = hasMentions
     ? sql`, ${of((c) => (c.mentions === undefined ? null : JSON.stringify(c.mentions)))}::jsonb[]`
     : sql``;
+  const plain = (read: (row: NewRow) => Parameters<typeof plainArray>[0][number]) => plainArray(rows.map(read));
   return sql`
     insert into messages
       (chat_id, id, sequence, message_count, sender_id, client_message_id, type, content, media, reply_to_id, is_silent, forwarded_from, sent_at${column})
     select chat_id, id, sequence, message_count, sender_id, client_message_id, type, content, media, reply_to_id, is_silent, forwarded_from, sent_at${column}
     from unnest(
-      ${of((c) => c.chatId)}::uuid[], ${of((c) => c.id)}::uuid[],
-      ${rows.map((row) => row.sequence)}::bigint[], ${rows.map((row) => row.messageCount)}::bigint[],
-      ${of((c) => c.senderId)}::uuid[], ${of((c) => c.clientMessageId ?? null)}::text[], ${of((c) => c.type ?? 'text')}::text[],
+      ${plain((row) => row.command.chatId)}::uuid[], ${plain((row) => row.command.id)}::uuid[],
+      ${plain((row) => row.sequence)}::bigint[], ${plain((row) => row.messageCount)}::bigint[],
+      ${plain((row) => row.command.senderId)}::uuid[], ${of((c) => c.clientMessageId ?? null)}::text[], ${plain((row) => row.command.type ?? 'text')}::text[],
       ${of((c) => c.content)}::text[], ${of((c) => (c.media === undefined ? null : JSON.stringify(c.media)))}::jsonb[],
-      ${of((c) => c.replyToId ?? null)}::uuid[], ${of((c) => c.isSilent === true)}::boolean[],
+      ${plain((row) => row.command.replyToId)}::uuid[], ${plain((row) => row.command.isSilent === true)}::boolean[],
       ${of((c) => (c.forwardedFrom === undefined ? null : JSON.stringify(c.forwardedFrom)))}::jsonb[],
-      ${rows.map((row) => row.sentAt)}::timestamptz[]${mentions}
+      ${plain((row) => row.sentAt)}::timestamptz[]${mentions}
     ) as n (chat_id, id, sequence, message_count, sender_id, client_message_id, type, content, media, reply_to_id, is_silent, forwarded_from, sent_at${column})`;
 }
 
@@ -103,13 +112,14 @@ function movingSenderCursors(rows: readonly NewRow[]): RawBuilder<unknown> {
   const last = new Map<string, NewRow>();
   for (const row of rows) last.set(`${row.command.chatId} ${row.command.userId}`, row);
   const moved = [...last.values()];
+  const plain = (read: (row: NewRow) => Parameters<typeof plainArray>[0][number]) => plainArray(moved.map(read));
   return sql`
     insert into read_cursors (chat_id, user_id, sequence, message_count, read_at)
     select chat_id, user_id, sequence, message_count, sent_at
     from unnest(
-      ${moved.map((row) => row.command.chatId)}::uuid[], ${moved.map((row) => row.command.userId)}::uuid[],
-      ${moved.map((row) => row.sequence)}::bigint[], ${moved.map((row) => row.messageCount)}::bigint[],
-      ${moved.map((row) => row.sentAt)}::timestamptz[]
+      ${plain((row) => row.command.chatId)}::uuid[], ${plain((row) => row.command.userId)}::uuid[],
+      ${plain((row) => row.sequence)}::bigint[], ${plain((row) => row.messageCount)}::bigint[],
+      ${plain((row) => row.sentAt)}::timestamptz[]
     ) as n (chat_id, user_id, sequence, message_count, sent_at)
     order by chat_id, user_id
     on conflict (chat_id, user_id) do update

@@ -12,7 +12,7 @@ import type { GiveUp, Guard, Outcome, SendCommand, StoreBatch } from './queue.ts
 import type { MessageRow } from './row.ts';
 import { messagesById } from './store.ts';
 import { storeTogether } from './together.ts';
-import { findKnown, type NewRow, storeRows } from './worker-store.ts';
+import { findKnown, findLiveChats, type NewRow, storeRows } from './worker-store.ts';
 
 interface Options {
   db: Db;
@@ -116,22 +116,23 @@ const find = (commands: readonly SendCommand[], id: string): SendCommand =>
  * together is run one after the other all the same.
  */
 async function storeIn(session: Session, commands: readonly SendCommand[], guard?: Guard): Promise<Stored> {
-  const [, heads, known] = await Promise.all([
+  const [, heads, known, liveChats] = await Promise.all([
     guard?.(session),
     lockHeadsPiped(
       session,
       commands.map((command) => chatTopic(command.chatId)),
     ),
     findKnown(session, commands),
+    findLiveChats(session, commands),
   ]);
   const outcomes = new Map<string, Outcome>();
   const rows: NewRow[] = [];
   for (const command of commands) {
     if (outcomes.has(command.id)) continue;
-    const sequence = known.sequences.get(command.id);
+    const sequence = known.get(command.id);
     const head = heads.get(chatTopic(command.chatId));
     if (sequence !== undefined) outcomes.set(command.id, { kind: 'stored', sequence });
-    else if (head === undefined || !known.liveChats.has(command.chatId)) {
+    else if (head === undefined || !liveChats.has(command.chatId)) {
       outcomes.set(command.id, { kind: 'discarded', code: 'message_discarded' });
     } else {
       rows.push(number(command, head));

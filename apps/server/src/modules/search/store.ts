@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { binaryIntegers, plainArray } from '../../db/arrays.ts';
 import type { Db, Trx } from '../../db/schema.ts';
 
 export interface Indexable {
@@ -6,7 +7,8 @@ export interface Indexable {
   messageId: string;
   sequence: number;
   senderId: string;
-  sentAt: Date;
+  /** As PostgreSQL writes it: it goes back as it came. */
+  sentAt: string;
   content: string;
 }
 
@@ -77,13 +79,13 @@ export interface MessageKey {
   messageId: string;
 }
 
-const indexable = sql`m.chat_id as "chatId", m.id as "messageId", m.sequence, m.sender_id as "senderId", m.sent_at as "sentAt", m.content`;
+const indexable = sql`m.chat_id as "chatId", m.id as "messageId", m.sequence, m.sender_id as "senderId", m.sent_at::text as "sentAt", m.content`;
 
 /** Lateral with a limit: each by its key, however long its chat is. */
 export async function messagesToIndex(trx: Trx, wanted: readonly MessageKey[]): Promise<Indexable[]> {
   const { rows } = await sql<Indexable>`
     select ${indexable}
-    from unnest(${wanted.map((one) => one.chatId)}::uuid[], ${wanted.map((one) => one.messageId)}::uuid[]) as w (chat_id, id)
+    from unnest(${plainArray(wanted.map((one) => one.chatId))}::uuid[], ${plainArray(wanted.map((one) => one.messageId))}::uuid[]) as w (chat_id, id)
     cross join lateral (select * from messages where chat_id = w.chat_id and id = w.id limit 1) m
     where m.type <> 'system' and m.deleted_at is null
     order by m.sent_at, m.chat_id, m.sequence`.execute(trx);
@@ -127,32 +129,19 @@ export interface NewEntry extends Indexable {
 export async function insertEntries(trx: Trx, entries: readonly NewEntry[]): Promise<void> {
   const ends: number[] = [];
   for (const { tokens } of entries) ends.push((ends.at(-1) ?? 0) + tokens.length);
+  const of = (read: (entry: NewEntry) => string | number): string => plainArray(entries.map(read));
   await sql`
     insert into search_entries (entry_id, chat_id, message_id, sequence, sender_id, sent_at, body, tokens)
     overriding system value
-    select entry_id, chat_id, message_id, sequence, sender_id, sent_at, body, (${binaryIntegers(entries)}::integer[])[start:stop]
+    select entry_id, chat_id, message_id, sequence, sender_id, sent_at, body, (${binaryIntegers(entries.map((entry) => entry.tokens))}::integer[])[start:stop]
     from unnest(
-      ${entries.map((entry) => entry.entryId)}::bigint[], ${entries.map((entry) => entry.chatId)}::uuid[],
-      ${entries.map((entry) => entry.messageId)}::uuid[],
-      ${entries.map((entry) => entry.sequence)}::bigint[], ${entries.map((entry) => entry.senderId)}::uuid[],
-      ${entries.map((entry) => entry.sentAt)}::timestamptz[], ${entries.map((entry) => entry.body)}::text[],
-      ${ends.map((end, index) => end - entries[index]!.tokens.length + 1)}::integer[], ${ends}::integer[]
+      ${of((entry) => entry.entryId)}::bigint[], ${of((entry) => entry.chatId)}::uuid[],
+      ${of((entry) => entry.messageId)}::uuid[], ${of((entry) => entry.sequence)}::bigint[],
+      ${of((entry) => entry.senderId)}::uuid[], ${entries.map((entry) => entry.sentAt)}::timestamptz[],
+      ${entries.map((entry) => entry.body)}::text[],
+      ${plainArray(ends.map((end, index) => end - entries[index]!.tokens.length + 1))}::integer[], ${plainArray(ends)}::integer[]
     ) as n (entry_id, chat_id, message_id, sequence, sender_id, sent_at, body, start, stop)
     on conflict (chat_id, sequence) do nothing`.execute(trx);
-}
-
-const integerOid = 23;
-
-/** An `integer[]` of one dimension as PostgreSQL receives it: array_recv in its source, arrayfuncs.c. */
-function binaryIntegers(entries: readonly NewEntry[]): Buffer {
-  const count = entries.reduce((sum, { tokens }) => sum + tokens.length, 0);
-  const bytes = Buffer.allocUnsafe(20 + 8 * count);
-  let at = 0;
-  // Dimensions, no nulls, the type of the elements, how many, the first index.
-  for (const field of [1, 0, integerOid, count, 1]) at = bytes.writeInt32BE(field, at);
-  for (const { tokens } of entries)
-    for (const token of tokens) at = bytes.writeInt32BE(token, bytes.writeInt32BE(4, at));
-  return bytes;
 }
 
 export async function setPositions(trx: Trx, positions: ReadonlyMap<string, number>): Promise<void> {
