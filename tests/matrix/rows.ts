@@ -411,6 +411,14 @@ export const rows = {
       name: 'later',
       input: () => ({ body: { content: 'hi', scheduledAt: new Date(Date.now() + 6e6).toISOString() } }),
     },
+    {
+      name: 'a file of another later',
+      input: async (scene, stage) => {
+        const { fileId } = (await ofStranger(scene, stage)).params;
+        return { body: { fileIds: [fileId], scheduledAt: new Date(Date.now() + 6e6).toISOString() } };
+      },
+      expected: insiders('file_not_found'),
+    },
     { input: send },
     { kind: 'direct', input: send },
     { kind: 'channel', input: send, expected: { member: 'forbidden' } },

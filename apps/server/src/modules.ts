@@ -16,6 +16,7 @@ import { createChats } from './modules/chats/service.ts';
 import { draftEvents } from './modules/drafts/events.ts';
 import { createDrafts } from './modules/drafts/service.ts';
 import type { Blobs } from './modules/files/blobs.ts';
+import { claimFiles } from './modules/files/claims.ts';
 import { createExaminer, type ExaminerOptions } from './modules/files/examiner.ts';
 import { createObjects } from './modules/files/objects.ts';
 import { createResumable } from './modules/files/resumable.ts';
@@ -116,7 +117,12 @@ export async function createModules(options: Options) {
     };
   };
   const media = createMedia(options, log);
-  const scheduled = createScheduled({ db, members, now });
+  const scheduled = createScheduled({
+    db,
+    members,
+    now,
+    holdFiles: (trx, userId, fileIds) => claimFiles(trx, userId, fileIds, now()),
+  });
   const messages = createMessages({
     db,
     log,

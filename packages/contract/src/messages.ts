@@ -140,10 +140,7 @@ export const Send = Type.Object({
   clientMessageId: optional(ClientMessageId),
   silent: optional(Type.Boolean({ description: 'True: whoever gets it is notified without a sound.' })),
   scheduledAt: optional(
-    described(
-      Timestamp,
-      'Sent then, within a year, and until then seen by its sender only; absent or past: at once. Not with files.',
-    ),
+    described(Timestamp, 'Sent then, within a year, and until then seen by its sender only; absent or past: at once.'),
   ),
 });
 export type Send = Static<typeof Send>;

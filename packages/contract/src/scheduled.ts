@@ -1,4 +1,5 @@
-import { maxContentLength } from './messages.ts';
+import { Attachment } from './files.ts';
+import { Message, maxContentLength } from './messages.ts';
 import { described, Id, optional, type Static, Timestamp, Type } from './schema.ts';
 
 /** How many messages a person may have scheduled in one chat. */
@@ -8,7 +9,15 @@ export const maxScheduled = 100;
 export const ScheduledMessage = Type.Object({
   id: described(Id, 'The one it will have as a message.'),
   chatId: described(Id, 'The chat it will be sent to.'),
-  content: Type.String({ description: 'Text, at most 8,000 characters; empty of a sticker.' }),
+  content: Type.String({ description: 'Text, at most 8,000 characters; empty where there are no words.' }),
+  messageType: Message.properties.messageType,
+  attachments: optional(
+    Type.Array(Attachment, {
+      description: 'Of a message of type `file` or `voice`, in the order given; those that are still there.',
+    }),
+  ),
+  sticker: Message.properties.sticker,
+  durationSeconds: Message.properties.durationSeconds,
   replyToMessageId: optional(described(Id, 'What it will answer; absent when nothing.')),
   silent: optional(
     Type.Boolean({ description: 'True: whoever gets it is notified without a sound. Absent otherwise.' }),

@@ -4,6 +4,7 @@ import { runOn } from '../db/pipeline.ts';
 import type { Pool } from '../db/pool.ts';
 import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics.ts';
+import { claimFiles } from '../modules/files/claims.ts';
 import { participantsNamed } from '../modules/members/participants.ts';
 import { findMembership } from '../modules/members/store.ts';
 import type { Outcome, Queue, SendCommand } from '../modules/messages/queue.ts';
@@ -22,11 +23,14 @@ interface Options {
 }
 
 /** Starts sending what was scheduled, at its time. */
-export const startSender = (options: Omit<Parameters<typeof startScheduledSender>[0], 'findMember' | 'findNamed'>) =>
+export const startSender = (
+  options: Omit<Parameters<typeof startScheduledSender>[0], 'findMember' | 'findNamed' | 'holdFiles'>,
+) =>
   startScheduledSender({
     ...options,
     findMember: findMembership,
     findNamed: (db, ...asked) => participantsNamed(runOn(db), ...asked),
+    holdFiles: (trx, userId, fileIds) => claimFiles(trx, userId, fileIds, options.now()),
   });
 
 /** Starts storing what the queue holds. It ends with the queue. */

@@ -3,6 +3,7 @@ import { AppError, type StoredFile, type UploadGrant, type UploadRequest } from 
 import { v4 as uuidv4, v7 as uuidv7 } from 'uuid';
 import type { Db, Trx } from '../../db/schema.ts';
 import type { Blobs } from './blobs.ts';
+import { claimFiles } from './claims.ts';
 import { needsExamination } from './examination.ts';
 import type { Examiner } from './examiner.ts';
 import { isPicture, kindOf } from './kinds.ts';
@@ -174,14 +175,10 @@ export function createFiles({ db, blobs, scratch, examiner, hasScanner, settings
 
     /** For a message: one's own files that are not refused, in the order asked for. They will not be removed for a day. */
     async claimForSending(userId: string, fileIds: readonly string[]): Promise<{ id: string; mimeType: string }[]> {
-      const files = new Map(
-        (await store.claimOwn(db, userId, fileIds, new Date(now()))).map((file) => [file.id, file]),
-      );
-      return fileIds.map((id) => {
-        const file = files.get(id);
+      return (await claimFiles(db, userId, fileIds, now())).map((file) => {
         const refusal = refuseSending(file);
         if (refusal || file === undefined) throw new AppError(refusal ?? 'file_not_found');
-        return { id, mimeType: file.mime_type };
+        return { id: file.id, mimeType: file.mime_type };
       });
     },
 

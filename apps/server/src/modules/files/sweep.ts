@@ -61,10 +61,11 @@ export function createSweep({ db, blobs, now }: Options) {
     return rows.map(({ id }) => id);
   };
 
-  /** Those that are in use after all are looked at again when they are let go. */
+  /** Those that are in use after all, also by what waits for its time, are looked at again when they are let go. */
   const unused = async (trx: Trx): Promise<string[]> => {
     const { rows } = await sql<{ id: string; is_used: boolean }>`
-      select id, exists (select 1 from message_files mf where mf.file_id = f.id) as is_used
+      select id, exists (select 1 from message_files mf where mf.file_id = f.id) or id in (
+        select jsonb_array_elements_text(command->'media'->'fileIds')::uuid from scheduled_messages) as is_used
       from files f where unused_since < ${ago(day)} and status in ('ready', 'rejected')
       order by unused_since limit ${batch} for update skip locked`.execute(trx);
     const used = rows.filter(({ is_used }) => is_used).map(({ id }) => id);

@@ -20,6 +20,9 @@ export interface Prepared {
 const wrong = (path: string, message: string): AppError =>
   new AppError('validation_error', { errors: [{ path, message }] });
 
+/** These have a recording or a picture, and nothing that is written. */
+export const isWordless = (type: string): boolean => type === 'voice' || type === 'sticker';
+
 /** Without a type it follows from what is sent. */
 const typeOf = ({ messageType, type, fileIds, stickerId }: Send): SentType =>
   messageType ?? type ?? (fileIds?.length ? 'file' : stickerId === undefined ? 'text' : 'sticker');
@@ -57,17 +60,20 @@ export async function prepareMedia(userId: string, sent: Send, claim: ClaimFiles
   const content = sent.content ?? '';
   if (type !== 'file' && type !== 'voice' && sent.fileIds?.length) throw wrong('/fileIds', `are not for a ${type}`);
   if (type !== 'sticker' && sent.stickerId !== undefined) throw wrong('/stickerId', `is not for a ${type}`);
-  if ((type === 'voice' || type === 'sticker') && content !== '') throw wrong('/content', `is not for a ${type}`);
+  if (isWordless(type) && content !== '') throw wrong('/content', `is not for a ${type}`);
   const media = await prepare[type](userId, sent, claim);
   return media === undefined ? { type, content } : { type, content, media };
 }
 
+/** A file `f` as an AttachmentRow. */
+export const attachmentJson: RawBuilder<AttachmentRow> = sql`json_build_object(
+  'id', f.id, 'name', f.name, 'mime_type', f.mime_type, 'size', f.size, 'status', f.status,
+  'width', f.width, 'height', f.height, 'has_thumbnail', f.thumbnail_key is not null)`;
+
 /** The files of a message `m` in their order, as JSON; null for the many that have none, at no cost. */
 export const attachmentsOf = (m: RawBuilder<unknown>): RawBuilder<unknown> => sql`
   case when ${m}.media ? 'fileIds' then (
-    select json_agg(json_build_object(
-      'id', f.id, 'name', f.name, 'mime_type', f.mime_type, 'size', f.size, 'status', f.status,
-      'width', f.width, 'height', f.height, 'has_thumbnail', f.thumbnail_key is not null) order by mf.place)
+    select json_agg(${attachmentJson} order by mf.place)
     from message_files mf join files f on f.id = mf.file_id
     where mf.chat_id = ${m}.chat_id and mf.message_id = ${m}.id) end`;
 

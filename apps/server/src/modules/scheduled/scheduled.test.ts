@@ -34,7 +34,9 @@ test('waits for its time, seen by its sender only, and is sent once under the id
   expect(status).toBe(202);
   const { id } = body as Accepted;
   expect((await schedule(bob, 60_000, { clientMessageId: 'k1' })).body).toMatchObject({ id });
-  expect(await list(bob)).toEqual([{ id, chatId, content: 'later', silent: true, scheduledAt: inMs(60_000) }]);
+  expect(await list(bob)).toEqual([
+    { id, chatId, content: 'later', messageType: 'text', silent: true, scheduledAt: inMs(60_000) },
+  ]);
   expect(await list(ann)).toEqual([]);
   expect(await said()).toEqual([]);
   now += 60_000;

@@ -1,6 +1,8 @@
 import { type ErrorCode, userTopic } from '@parley/contract';
-import type { Db } from '../../db/schema.ts';
+import type { Db, Trx } from '../../db/schema.ts';
 import type { Log } from '../../log/log.ts';
+import type { Claimed } from '../files/claims.ts';
+import { refuseSending } from '../files/policy.ts';
 import { refusePosting } from '../members/policy.ts';
 import type { Membership } from '../members/service.ts';
 import { type FindNamed, mentionsOf } from '../messages/mentions.ts';
@@ -12,6 +14,8 @@ interface Options {
   queue: Pick<Queue, 'accept'>;
   findMember(db: Db, chatId: string, userId: string): Promise<Membership | undefined>;
   findNamed(db: Db, ...asked: Parameters<FindNamed>): ReturnType<FindNamed>;
+  /** The person's own among them, in their order; they are kept for a day. */
+  holdFiles(trx: Trx, userId: string, fileIds: readonly string[]): Promise<Claimed[]>;
   now(): number;
   onError(error: unknown, what: string): void;
 }
@@ -22,20 +26,21 @@ const everyMs = 1_000;
  * Hands what is due to the queue. The row goes in the transaction that saw it accepted: after a crash in between it is handed over
  * again under the same id, and the worker knows it. Several may do this side by side: a row in hand is passed over.
  */
-export function startScheduledSender({ log, queue, findMember, findNamed, now, onError }: Options): {
+export function startScheduledSender({ log, queue, findMember, findNamed, holdFiles, now, onError }: Options): {
   stop(): Promise<void>;
 } {
   let isStopped = false;
   let running: Promise<void> | undefined;
 
-  /** Who may no longer write there is told so. Whether there was one. */
+  /** Who may no longer write there, or whose files turned out to be harmful, is told so. Whether there was one. */
   const sendNext = (): Promise<boolean> =>
     log.write(async (trx, tell) => {
       const due = await store.takeDue(trx, new Date(now()));
       if (due === undefined) return false;
       const { chat_id: chatId, id, user_id: userId, command } = due;
       const member = await findMember(trx, chatId, userId);
-      const code: ErrorCode | undefined = member === undefined ? 'message_discarded' : refusePosting(member);
+      const files = await holdFiles(trx, userId, command.media?.fileIds ?? []);
+      const code = refusalOf(member, files);
       if (member !== undefined && code === undefined) {
         const mentions = await mentionsOf((...asked) => findNamed(trx, ...asked), member, command.content);
         await queue.accept({ ...command, ...mentions });
@@ -69,4 +74,10 @@ export function startScheduledSender({ log, queue, findMember, findNamed, now, o
       await running;
     },
   };
+}
+
+/** Why it cannot be sent any more, if it cannot. */
+function refusalOf(member: Membership | undefined, files: readonly Claimed[]): ErrorCode | undefined {
+  if (member === undefined) return 'message_discarded';
+  return refusePosting(member) ?? files.map(refuseSending).find((code) => code !== undefined);
 }

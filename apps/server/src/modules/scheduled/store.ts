@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
 import type { Db, Trx } from '../../db/schema.ts';
+import type { AttachmentRow } from '../files/views.ts';
+import { attachmentJson } from '../messages/media.ts';
 import type { SendCommand } from '../messages/queue.ts';
 
 export interface ScheduledRow {
@@ -8,6 +10,11 @@ export interface ScheduledRow {
   user_id: string;
   command: SendCommand;
   scheduled_at: Date;
+}
+
+/** With its files as they are now; null where there are none. */
+export interface ShownRow extends ScheduledRow {
+  attachments: readonly AttachmentRow[] | null;
 }
 
 interface Place {
@@ -34,16 +41,16 @@ export async function insertScheduled(trx: Trx, command: SendCommand, at: Date):
     .execute();
 }
 
-export async function scheduledOf(db: Db, chatId: string, userId: string): Promise<ScheduledRow[]> {
-  const rows = await db
-    .selectFrom('scheduled_messages')
-    .select(columns)
-    .where('chat_id', '=', chatId)
-    .where('user_id', '=', userId)
-    .orderBy('scheduled_at')
-    .orderBy('id')
-    .execute();
-  return rows.map(asRow);
+export async function scheduledOf(db: Db, chatId: string, userId: string): Promise<ShownRow[]> {
+  const { rows } = await sql<ShownRow>`
+    select s.chat_id, s.id, s.user_id, s.command, s.scheduled_at, (
+      select json_agg(${attachmentJson} order by named.place)
+      from jsonb_array_elements_text(s.command->'media'->'fileIds') with ordinality as named (id, place)
+      join files f on f.id = named.id::uuid) as attachments
+    from scheduled_messages s
+    where s.chat_id = ${chatId}::uuid and s.user_id = ${userId}::uuid
+    order by s.scheduled_at, s.id`.execute(db);
+  return rows;
 }
 
 /** For a write: the row is locked, and not being sent. */
@@ -68,14 +75,16 @@ export async function writeScheduled(trx: Trx, row: ScheduledRow): Promise<void>
     .execute();
 }
 
-export async function removeScheduled(trx: Trx, { chatId, id, userId }: Place): Promise<boolean> {
-  const { numDeletedRows } = await trx
+/** What it was; undefined if it was not there. */
+export async function removeScheduled(trx: Trx, { chatId, id, userId }: Place): Promise<SendCommand | undefined> {
+  const row = await trx
     .deleteFrom('scheduled_messages')
     .where('chat_id', '=', chatId)
     .where('id', '=', id)
     .where('user_id', '=', userId)
+    .returning('command')
     .executeTakeFirst();
-  return numDeletedRows > 0n;
+  return row && (row.command as unknown as SendCommand);
 }
 
 /** The next whose time has come and that no other worker has in hand; locked. */
