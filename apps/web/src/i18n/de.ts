@@ -160,6 +160,12 @@ export const de: Messages = {
     more: 'Weitere Nachrichten',
     offline: 'Ohne Netz werden nur deine Chats durchsucht.',
   },
+  mentions: {
+    suggestions: 'Wer gemeint ist',
+    found: '{count} Person zum Erwähnen | {count} Personen zum Erwähnen',
+    unread: '{count} Erwähnung von dir | {count} Erwähnungen von dir',
+    next: 'Zur nächsten Erwähnung von dir',
+  },
   create: {
     title: 'Neuer Chat',
     kind: 'Art des Chats',

@@ -156,6 +156,12 @@ export const en = {
     more: 'More messages',
     offline: 'Without a network only your chats are searched.',
   },
+  mentions: {
+    suggestions: 'Who is meant',
+    found: '{count} person to mention | {count} people to mention',
+    unread: '{count} mention of you | {count} mentions of you',
+    next: 'To the next mention of you',
+  },
   create: {
     title: 'New chat',
     kind: 'Kind of chat',

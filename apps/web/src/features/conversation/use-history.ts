@@ -135,7 +135,7 @@ export function useHistory({ chatId, viewport, content, days, wantedSequence, is
     clearTimeout(paying);
   });
 
-  return { ...rows, flashed, toNewest, jumpToQuoted };
+  return { ...rows, flashed, toNewest, jumpTo, jumpToQuoted };
 }
 
 /** Without a network, what is there is shown; the next movement asks again. */

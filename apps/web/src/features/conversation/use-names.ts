@@ -3,6 +3,7 @@ import type { Message, Participant } from '@parley/contract';
 import { computed } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { useParticipants, useWindow } from '../../realtime/views.ts';
+import type { Mentioned } from '../mentions/mention-parts.ts';
 import type { MessageEntry, PendingEntry } from './timeline.ts';
 import { useServiceText } from './use-service-text.ts';
 
@@ -40,5 +41,11 @@ export function useNames(chat: () => ChatState) {
   const quoteAuthorOf = (entry: MessageEntry | PendingEntry): string | undefined =>
     nameOf(entry.kind === 'message' ? entry.message.replyTo?.senderId : quotedIn(entry)?.senderId);
 
-  return { nameOf, speakerOf, isAuthored, authorOf, quotedIn, quoteAuthorOf, serviceText };
+  function mentionedIn(entry: MessageEntry | PendingEntry): Mentioned[] | undefined {
+    if (entry.kind === 'pending') return undefined;
+    const { myParticipantId } = chat();
+    return entry.message.mentions?.map((id) => ({ id, isMe: id === myParticipantId, person: participantOf.value(id) }));
+  }
+
+  return { nameOf, speakerOf, isAuthored, authorOf, quotedIn, quoteAuthorOf, mentionedIn, serviceText };
 }

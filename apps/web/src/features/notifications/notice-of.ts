@@ -1,6 +1,6 @@
 import type { ChatState } from '@parley/client';
 import type { Message } from '@parley/contract';
-import { isQuiet } from '../chats/chat-order.ts';
+import { isMuted } from '../chats/chat-order.ts';
 
 export interface Asked {
   message: Message;
@@ -20,5 +20,7 @@ const freshMs = 60_000;
 export function isWorthTelling({ message, chat, isOwn, isSeen, isWanted, now }: Asked): boolean {
   if (isOwn || isSeen || !isWanted || message.service !== undefined || message.silent || chat === undefined)
     return false;
-  return !isQuiet(chat, now) && now - Date.parse(message.sentAt) < freshMs;
+  // Who is asked by name wants to know; between two people a name asks nobody in particular.
+  const isAsked = chat.type !== 'direct' && message.mentions?.includes(chat.myParticipantId) === true;
+  return !chat.isArchived && (isAsked || !isMuted(chat, now)) && now - Date.parse(message.sentAt) < freshMs;
 }
