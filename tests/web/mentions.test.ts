@@ -137,6 +137,7 @@ describe.skipIf(missingBrowser !== undefined)('mentions', () => {
       .click({ modifiers: ['Control'], position: { x: 4, y: 4 } });
     await links.last().click();
     await page.getByRole('toolbar', { name: 'Selected messages' }).waitFor({ state: 'detached' });
+    await page.waitForTimeout(300);
     expect(await page.getByRole('dialog').count()).toBe(0);
   });
 

@@ -2,7 +2,7 @@ import type { Me, Message, Participant, Position, ReadReceipt, UserSettings } fr
 import type { ChatState, MessageWindow } from '../store/state.ts';
 
 /** Grows with every change of what is kept: a cache of another version is dropped, never converted. */
-export const cacheVersion = 2;
+export const cacheVersion = 3;
 
 /** Messages that are kept of a chat, and chats of which messages are kept. */
 export const keptMessages = 60;
