@@ -1,8 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createHttp } from '@parley/client';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { missingBrowser } from '../support/browser.ts';
+import { httpOf, makeGroup, signUp } from '../support/people.ts';
 import { desktop, faultsOf, messageOf, openChat, openStage, rowOf, type Stage, say } from './stage.ts';
 
 describe.skipIf(missingBrowser !== undefined)('on a bad day', () => {
@@ -44,6 +46,21 @@ describe.skipIf(missingBrowser !== undefined)('on a bad day', () => {
     await sent(alice, 'with a new token').waitFor();
     await expect.poll(() => tokenOf(alice)).not.toBe(before);
     expect(new URL(alice.url()).pathname).toMatch(/^\/app\/c\//);
+  });
+
+  it('a message cannot be sent at its time: whoever scheduled it is told', async () => {
+    const { url } = stage.server;
+    const page = await open('bob');
+    const [owner, tokens] = [
+      await signUp(url),
+      await createHttp({ baseUrl: url }).call('auth.login', { body: { username: 'bob', password: 'testpass' } }),
+    ];
+    const [chatId, userId] = [(await makeGroup(owner, [])).id, tokens.user_id];
+    await owner.http.call('members.add', { params: { chatId }, body: { userIds: [userId] } });
+    const body = { content: 'too late', scheduledAt: new Date(Date.now() + 3_000).toISOString() };
+    await httpOf(url, tokens).call('messages.send', { params: { chatId }, body });
+    await owner.http.call('members.remove', { params: { chatId, userId } });
+    await page.getByText('A scheduled message was not sent.').waitFor();
   });
 
   it('the session was ended elsewhere: the page asks to sign in, and goes on where it was', async () => {

@@ -1,3 +1,4 @@
+import type { MessagePage } from '@parley/contract';
 import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -80,6 +81,46 @@ describe.skipIf(missingBrowser !== undefined)('files', () => {
     await bob.keyboard.press('Escape');
     await viewer.waitFor({ state: 'detached' });
     expect(await bob.evaluate('document.activeElement.getAttribute("aria-label")')).toBe('Look at two.jpg');
+  });
+
+  it('are scheduled while they are on their way, wait where they can be looked at, and are sent', async () => {
+    const [alice, bob] = [await openChat('alice', 'Bob'), await openChat('bob', 'Alice')];
+    await alice.route('**/v1/files', async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
+      await route.continue();
+    });
+    const plan = { name: 'plan.txt', mimeType: 'text/plain', buffer: Buffer.from('come at nine') };
+    await choose(alice, await jpeg('later.jpg'), plan);
+    await soon(() => tray(alice).count()).toBe(2);
+    await alice.getByRole('button', { name: 'Ways of sending' }).click();
+    await alice.getByRole('menuitem', { name: 'Schedule message' }).click();
+    const asked = alice.getByRole('dialog', { name: 'Schedule message' });
+    await asked.getByRole('button', { name: 'Schedule', exact: true }).click();
+    await asked.waitFor({ state: 'detached' });
+    await soon(() => tray(alice).count()).toBe(0);
+    await alice.unroute('**/v1/files');
+
+    await alice.goto(`${new URL(alice.url()).pathname}?info`);
+    await alice.getByRole('button', { name: 'Scheduled messages' }).click();
+    const waiting = alice.getByRole('dialog', { name: 'Scheduled messages' }).getByRole('listitem');
+    await soon(() => waiting.getByRole('img', { name: 'later.jpg' }).evaluate(widthOf)).toBe(320);
+    await waiting.getByRole('link', { name: 'Download plan.txt' }).waitFor();
+    await waiting.getByRole('button', { name: 'Send now' }).click();
+    await soon(() => waiting.count()).toBe(0);
+    await last(bob).getByRole('button', { name: 'Look at later.jpg' }).waitFor();
+    await last(bob).getByRole('link', { name: 'Download plan.txt' }).waitFor();
+  });
+
+  it('are sent without a sound', async () => {
+    const [alice, bob] = [await openChat('alice', 'Bob'), await openChat('bob', 'Alice')];
+    await choose(alice, await jpeg('quiet.jpg'));
+    await soon(() => tray(alice).count()).toBe(1);
+    await alice.getByRole('button', { name: 'Ways of sending' }).click();
+    await alice.getByRole('menuitem', { name: 'Send without sound' }).click();
+    await last(bob).getByRole('button', { name: 'Look at quiet.jpg' }).waitFor();
+    const chatId = new URL(bob.url()).pathname.split('/').at(-1);
+    const messages = await bob.evaluate(`fetch('/v1/chats/${chatId}/messages').then((answer) => answer.json())`);
+    expect((messages as MessagePage).items.at(-1)).toMatchObject({ silent: true });
   });
 
   it('of any kind are a row to download, and named in the list', async () => {

@@ -399,6 +399,7 @@ export const de: Messages = {
     send: 'Planen',
     past: 'Wähle eine Zeit, die noch kommt.',
     kept: 'Wird gesendet: {when}',
+    failed: 'Eine geplante Nachricht wurde nicht gesendet. {why}',
     silent: 'ohne Ton',
     now: 'Jetzt senden',
     cancel: 'Nicht senden',

@@ -394,6 +394,7 @@ export const en = {
     send: 'Schedule',
     past: 'Choose a time that is still to come.',
     kept: 'Will be sent {when}',
+    failed: 'A scheduled message was not sent. {why}',
     silent: 'without sound',
     now: 'Send now',
     cancel: 'Do not send',

@@ -1,4 +1,4 @@
-import type { Draft, Upload } from '@parley/client';
+import { ApiError, type Draft, type Upload } from '@parley/client';
 import type { Attachment } from '@parley/contract';
 import { computed, ref, watch } from 'vue';
 import { useI18n } from 'vue-i18n';
@@ -38,6 +38,7 @@ export function useAttachments(chatId: () => string) {
   const tray = computed((before?: readonly Upload[]) =>
     isQuiet.value && before !== undefined ? before : uploads.value.filter(({ id }) => !taken.value.has(id)),
   );
+  const isArriving = computed(() => tray.value.some(({ state }) => state === 'waiting' || state === 'uploading'));
   const hasFailed = computed(() => tray.value.some(({ state }) => state === 'failed'));
 
   async function addOne(file: File): Promise<void> {
@@ -82,5 +83,18 @@ export function useAttachments(chatId: () => string) {
     }
   }
 
-  return { tray, problem, hasFailed, add, takeAll, takeOne };
+  /** The ids of all of the tray, once they have arrived. */
+  async function arrived(): Promise<string[]> {
+    if (isArriving.value) await new Promise<void>((resolve) => watch(isArriving, () => resolve(), { once: true }));
+    const failed = tray.value.find(({ state }) => state === 'failed');
+    if (failed !== undefined) throw new ApiError(failed.errorCode as ApiError['code'], failed.name);
+    return tray.value.flatMap(({ file }) => file?.id ?? []);
+  }
+
+  /** Takes all out of the tray. */
+  async function dropAll(): Promise<void> {
+    await Promise.all(tray.value.map(({ id }) => client.dropFile(id)));
+  }
+
+  return { tray, problem, hasFailed, add, takeAll, takeOne, arrived, dropAll };
 }
