@@ -129,3 +129,39 @@ test.each(endings)('$how ends what is told on every door of every instance withi
   for (const heard of doors.flatMap(heardBy)) expect(heard).toEqual(['before']);
   for (const one of doors) closeDoors(one);
 });
+
+test('a channel that stops being public ends for its onlookers on every door of every instance, and for no member', async () => {
+  const [onlooker, member] = [await signUp(urls[1]!), await signUp(urls[0]!)];
+  const publicName = `open_${Date.now()}`;
+  group = await ann.http.call('chats.create', {
+    body: { type: 'channel', title: 'Open', publicName, memberIds: [member.id] },
+  });
+  const open = (person: Person) =>
+    Promise.all(
+      urls.map(async (url) => {
+        const doors = await openDoors(url, person.tokens.access_token, await scopedOf(person.tokens));
+        expect(await doors.plain.ask({ type: 'subscribe', chatId: group.id })).toMatchObject({ type: 'subscribed' });
+        return doors;
+      }),
+    );
+  const [ofOnlooker, ofMember] = [await open(onlooker), await open(member)];
+  /** The namespace `/chat` tells members only. */
+  const heardLooking = (): string[][] => ofOnlooker.flatMap((doors) => heardBy(doors).toSpliced(2, 1));
+  await say('before');
+  await until(
+    () => heardLooking().every((heard) => heard.length > 0),
+    () => `onlookers are told; they were: ${JSON.stringify(heardLooking())}`,
+  );
+
+  await ann.http.call('chats.update', { params: { chatId: group.id }, body: { publicName: null } });
+  await sleep(1_000);
+  await say('after');
+  await until(() => ofMember.flatMap(heardBy).every((heard) => heard.includes('after')), 'members are told');
+  await sleep(300);
+  expect(
+    heardLooking()
+      .flat()
+      .filter((content) => content === 'after'),
+  ).toEqual([]);
+  for (const one of [...ofOnlooker, ...ofMember]) closeDoors(one);
+});

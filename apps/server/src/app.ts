@@ -152,7 +152,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     files: { maxBytes: config.maxUploadBytes, quotaBytes: config.uploadQuotaBytes },
     onExamined: (outcome, seconds) => metrics.filesExamined.observe({ outcome }, seconds),
   });
-  const hub = createHub({ bus, log: modules.log, logger });
+  const hub = createHub({ bus, log: modules.log, allowedAmong: modules.members.allowedAmong, logger });
   await hub.subscribe(
     { userId: undefined, deliver: (event) => event.endSession && modules.auth.revoked.add(event.endSession) },
     sessionsTopic,

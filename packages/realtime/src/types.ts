@@ -26,6 +26,8 @@ export interface HubEvent {
   origin?: string;
   /** Users whose subscriptions to this topic end here; they are not told this event by this topic. */
   revoke?: readonly string[];
+  /** Fewer people may follow the topic from here on: each is asked for again. */
+  recheck?: boolean;
   /** Topics that whoever follows this topic is subscribed to from here on. */
   grant?: readonly string[];
   /** Where a granted topic stood when it was granted: what followed is replayed to the follower before it goes on live. */

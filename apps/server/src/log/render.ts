@@ -14,6 +14,7 @@ export interface Told<N extends DurableEventName = DurableEventName> {
   /** Where the granted topics stood when this was rendered: followers are owed what comes after. */
   grantFrom?: Record<string, Position>;
   revoke?: string[];
+  recheck?: boolean;
   endSession?: string;
 }
 

@@ -3,6 +3,7 @@ import { type Core, detach, type Topic } from './core.ts';
 import { createRecentIds } from './recent-ids.ts';
 
 export type OnGrant = (topic: Topic, event: HubEvent) => void;
+export type OnRecheck = (topic: Topic) => void;
 
 export interface Delivery {
   /** Hands the next event of a topic to its subscribers. The caller has checked that it is the next. */
@@ -11,7 +12,7 @@ export interface Delivery {
   live(event: HubEvent): void;
 }
 
-export function createDelivery(core: Core, onGrant: OnGrant): Delivery {
+export function createDelivery(core: Core, onGrant: OnGrant, onRecheck: OnRecheck): Delivery {
   const recent = createRecentIds();
 
   function durable(topic: Topic, event: HubEvent): void {
@@ -34,6 +35,7 @@ export function createDelivery(core: Core, onGrant: OnGrant): Delivery {
 
   function tellSideEffects(topic: Topic, event: HubEvent): void {
     if (event.grant !== undefined) onGrant(topic, event);
+    if (event.recheck === true) onRecheck(topic);
     if (event.endSession === undefined) return;
     for (const listener of core.sessionListeners) listener(event.endSession);
   }
@@ -81,7 +83,7 @@ function isInAny(sets: readonly Set<Subscriber>[], subscriber: Subscriber): bool
 }
 
 /** Ends the subscriptions of these users before the revoking event is told; those that catch up end too. */
-function revoke(core: Core, topic: Topic, userIds: readonly string[]): void {
+export function revoke(core: Core, topic: Topic, userIds: readonly string[]): void {
   const users = new Set(userIds);
   for (const userId of users) {
     for (const decision of core.decisions.get(userId) ?? []) decision.stale = true;

@@ -340,6 +340,52 @@ describe('revoking', () => {
   });
 });
 
+describe('rechecking', () => {
+  it('ends the subscriptions of those who may follow no longer, live or catching up, and of nobody else', async () => {
+    const asked: (readonly string[])[] = [];
+    const { hub, log } = setUp({
+      allowedAmong: async (_topic, userIds) => {
+        asked.push(userIds);
+        return new Set(['ann']);
+      },
+    });
+    const [ann, bob, late] = [recorder('ann'), recorder('bob'), recorder('eve')];
+    for (const one of [ann, bob, bob, late]) await hub.subscribe(one, 'a');
+    hub.hold(late, ['a']);
+    hub.publish(say(log, 'a', { recheck: true }));
+    await until(() => bob.revocations.length > 0);
+    hub.publish(say(log, 'a'));
+    expect([ann.offsets, bob.offsets]).toEqual([[1, 2], [1]]);
+    expect([ann.revocations, bob.revocations, late.revocations]).toEqual([[], ['a'], ['a']]);
+    expect(asked).toEqual([['ann', 'bob', 'eve']]);
+  });
+
+  it('asks again for those who are being asked for', async () => {
+    const { hub, log } = setUp({ allowedAmong: async () => new Set() });
+    const eve = recorder('eve');
+    await hub.subscribe(recorder('ann'), 'a');
+    let asked = 0;
+    const position = await hub.subscribeIf(eve, 'a', async () => {
+      asked += 1;
+      if (asked > 1) return false;
+      hub.publish(say(log, 'a', { recheck: true }));
+      return true;
+    });
+    expect([position, asked]).toEqual([undefined, 2]);
+  });
+
+  it('cuts everyone off when nobody can be asked', async () => {
+    const { hub, log } = setUp({ allowedAmong: () => Promise.reject(new Error('no database')) });
+    let isLost = false;
+    const lost = (): void => {
+      isLost = true;
+    };
+    await hub.subscribe({ ...recorder('ann'), lost }, 'a');
+    hub.publish(say(log, 'a', { recheck: true }));
+    await until(() => isLost);
+  });
+});
+
 describe('following', () => {
   it('subscribes to the root and to all topics at once', async () => {
     const { hub, log } = setUp();

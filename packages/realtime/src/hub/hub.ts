@@ -5,6 +5,7 @@ import { type Attach, type CatchUpOutcome, createCatchUp, type DeliverPage } fro
 import { attach, type Core, detach, detachAll, type HubCounters, pause, positionOf, type TopicsOf } from './core.ts';
 import { createDelivery } from './delivery.ts';
 import { createFollowing } from './following.ts';
+import { type AllowedAmong, createRecheck } from './recheck.ts';
 import { createRepair } from './repair.ts';
 import { createSweep } from './sweep.ts';
 import { createWarming } from './warming.ts';
@@ -12,6 +13,8 @@ import { createWarming } from './warming.ts';
 export interface HubOptions {
   bus: Bus;
   log: TopicLog;
+  /** Asked after an event that says `recheck`; without it nobody may follow such a topic any more. */
+  allowedAmong?: AllowedAmong;
   clock?: { now(): number };
   logger?: Logger;
   /** How long an event that came too early waits for its predecessors before the log is read. */
@@ -80,9 +83,15 @@ export interface Hub {
   close(): void;
 }
 
+const nobody: AllowedAmong = async () => new Set();
+
 export function createHub(options: HubOptions): Hub {
   const core = createCore(options);
-  const delivery = createDelivery(core, (topic, event) => following.onGrant(topic, event));
+  const delivery = createDelivery(
+    core,
+    (topic, event) => following.onGrant(topic, event),
+    createRecheck(core, options.allowedAmong ?? nobody),
+  );
   const repair = createRepair(core, delivery, options.gapWaitMs ?? 100, () => sweep.request(true));
   const sweep = createSweep(core, repair, {
     sweepMs: options.sweepMs ?? 5000,

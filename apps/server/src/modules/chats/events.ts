@@ -24,7 +24,8 @@ export function chatEvents(options: { epoch(): string; presenceOf: PresenceOf })
       return entries.map((entry): Told<'chat.updated'> | undefined => {
         const chatId = topicId(entry.topic);
         const row = facts.get(chatId);
-        return row && { data: { chatId, chat: toFacts(row) } };
+        const recheck = entry.facts.isNoLongerPublic === true ? { recheck: true } : {};
+        return row && { data: { chatId, chat: toFacts(row) }, ...recheck };
       });
     },
 

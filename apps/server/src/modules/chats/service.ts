@@ -158,7 +158,7 @@ export function createChats({ db, log, members, tellService, presenceOf }: Optio
           throw new AppError('public_name_taken');
         if (wanted.publicName !== undefined) await store.releaseNames(trx, chatId, wanted.publicName ?? undefined);
         await store.updateChat(trx, chatId, wanted);
-        tell({ topic: chatTopic(chatId), name: 'chat.updated', facts: {}, actorId: viewer });
+        tell({ topic: chatTopic(chatId), name: 'chat.updated', facts: factsOfChange(wanted), actorId: viewer });
         if (wanted.title !== undefined && wanted.title !== before?.title) {
           tellService(tell, chatId, { action: 'renamed', actorId: member.participantId, value: wanted.title }, viewer);
         }
@@ -214,3 +214,7 @@ export function createChats({ db, log, members, tellService, presenceOf }: Optio
     unmute: (viewer: string, chatId: string) => change(viewer, chatId, { mutedUntil: null }),
   };
 }
+
+/** Onlookers of a channel that has lost its public name may follow it no longer. */
+const factsOfChange = ({ publicName }: ChatChange): Record<string, unknown> =>
+  publicName === null ? { isNoLongerPublic: true } : {};

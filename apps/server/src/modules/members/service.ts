@@ -174,6 +174,14 @@ export function createMembers({ db, run, log, tellService, waiting, refuseBlocke
       return (await store.findMembership(db, chatId, userId)) !== undefined || store.isPublicChannel(db, chatId);
     },
 
+    /** Those of them who may follow the topic: what a channel is when it stops being public. */
+    async allowedAmong(topic: string, userIds: readonly string[]): Promise<ReadonlySet<string>> {
+      const { kind, ownerId: chatId } = topicKey(topic) ?? {};
+      if (kind !== 'chat' || chatId === undefined) return new Set();
+      if (await store.isPublicChannel(db, chatId)) return new Set(userIds);
+      return store.membersAmong(db, chatId, userIds);
+    },
+
     async list(viewer: string, chatId: string, page: { limit?: number; cursor?: string }) {
       await require(viewer, chatId);
       refuseCursor(page.cursor);

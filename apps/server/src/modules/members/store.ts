@@ -1,5 +1,6 @@
 import { type ChatType, chatTopic, type Role, userTopic } from '@parley/contract';
 import { sql } from 'kysely';
+import { plainArray } from '../../db/arrays.ts';
 import { type Run, runOn } from '../../db/pipeline.ts';
 import type { Db, Trx } from '../../db/schema.ts';
 import { lockHeads } from '../../log/heads.ts';
@@ -221,4 +222,12 @@ export async function isPublicChannel(db: Db, chatId: string): Promise<boolean> 
     .where('deleted_at', 'is', null)
     .executeTakeFirst();
   return row !== undefined;
+}
+
+export async function membersAmong(db: Db, chatId: string, userIds: readonly string[]): Promise<ReadonlySet<string>> {
+  const { rows } = await sql<{ user_id: string }>`
+    select m.user_id from chat_members m join chats c on c.id = m.chat_id
+    where m.chat_id = ${chatId}::uuid and m.user_id = any(${plainArray(userIds)}::uuid[])
+      and m.left_at is null and c.deleted_at is null`.execute(db);
+  return new Set(rows.map((row) => row.user_id));
 }
