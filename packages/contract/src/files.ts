@@ -74,7 +74,12 @@ export type Sticker = Static<typeof Sticker>;
 
 export const UploadRequest = Type.Object({
   name: described(FileName, 'What others will see, once path and control characters are left off.'),
-  mimeType: Type.String({ minLength: 1, maxLength: 127, description: 'What it is said to be; the bytes decide.' }),
+  mimeType: Type.String({
+    minLength: 3,
+    maxLength: 127,
+    pattern: '^[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+( *;[\\x20-\\x7e]*)?$',
+    description: 'What it is said to be, as in `text/plain`; the bytes decide.',
+  }),
   size: Type.Integer({
     minimum: 1,
     maximum: Number.MAX_SAFE_INTEGER,

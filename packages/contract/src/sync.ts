@@ -61,9 +61,10 @@ export const Problem = Type.Object({
         path: Type.String({ description: 'Where in the request, as a JSON Pointer (RFC 6901).' }),
         message: Type.String({ description: 'What is wrong with it, for people.' }),
       }),
-      { description: 'With `validation_error`: what is wrong with the request, where that is known.' },
+      { description: 'What is wrong with the request, where that is known; mostly with `validation_error`.' },
     ),
   ),
+  max: Type.Optional(Type.Number({ description: 'Of what is too large or too much: how much there may be.' })),
   challenge: Type.Optional(Type.String({ description: 'With `totp_required`: what to send to `/auth/login/totp`.' })),
 });
 export type Problem = Static<typeof Problem>;

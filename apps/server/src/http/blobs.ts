@@ -5,6 +5,7 @@ import type { DiskBlobs } from '../adapters/blobs/disk.ts';
 import type { Handing } from '../modules/files/blobs.ts';
 import type { Scratch } from '../modules/files/scratch.ts';
 import { dispositionOf } from './disposition.ts';
+import { wrongType } from './problems.ts';
 
 interface Options {
   blobs: DiskBlobs;
@@ -39,6 +40,7 @@ export function serveBlobs(server: FastifyInstance, { blobs, scratch, ttl }: Opt
       const key = request.params['*'];
       const object = blobs.readUpload(key, request.query);
       if (object === undefined) throw new AppError('gone');
+      if (request.headers['content-type'] !== object.mimeType) throw wrongType(object.mimeType);
       await receive(key, request.raw, object);
       return reply.code(200).header('content-length', 0).send();
     });

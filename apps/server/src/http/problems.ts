@@ -29,6 +29,10 @@ export function toAppError(error: unknown): { error: AppError; isUnknown: boolea
   return { error: new AppError('internal', undefined, { cause: error }), isUnknown: true };
 }
 
+/** Of a body: what it should have been. */
+export const wrongType = (expected: string): AppError =>
+  new AppError('unsupported_media_type', { errors: [{ path: '/content-type', message: `must be ${expected}` }] });
+
 const isPassing = (code: string | undefined, message: string | undefined): boolean =>
   (code !== undefined && passing.test(code)) ||
   /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
@@ -37,6 +41,7 @@ const isPassing = (code: string | undefined, message: string | undefined): boole
 
 export function toProblem(error: AppError, correlationId: string): Problem {
   const fields = error.details?.errors as FieldError[] | undefined;
+  const max = error.details?.max as number | undefined;
   const challenge = error.details?.challenge as string | undefined;
   return {
     type: 'about:blank',
@@ -45,6 +50,7 @@ export function toProblem(error: AppError, correlationId: string): Problem {
     code: error.code,
     correlationId,
     ...(fields === undefined ? {} : { errors: fields }),
+    ...(max === undefined ? {} : { max }),
     ...(challenge === undefined ? {} : { challenge }),
   };
 }

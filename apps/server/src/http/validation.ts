@@ -31,9 +31,15 @@ export function parser(schema: TSchema, part: 'params' | 'query' | 'body' | 'fra
   };
 }
 
+/** What a schema calls by the name of a format, as a person may read it. */
+const words: Readonly<Record<string, string>> = {
+  'must match format "uuid"': 'must be a UUID',
+  'must match format "date-time"': 'must be a time with its zone, as in 2026-01-31T08:00:00Z',
+};
+
 function validationError(found: { instancePath: string; message: string }[]): AppError {
   const errors: FieldError[] = found
     .slice(0, 20)
-    .map((error) => ({ path: error.instancePath, message: error.message }));
+    .map(({ instancePath, message }) => ({ path: instancePath, message: words[message] ?? message }));
   return new AppError('validation_error', { errors });
 }

@@ -33,7 +33,7 @@ export const fileRoutes = {
       thumbnail: optional(Type.Boolean({ description: 'True: the small picture of it; false by default.' })),
     }),
     responses: { 302: null },
-    errors: ['file_not_found', 'file_not_ready', 'file_rejected'],
+    errors: ['file_not_found', 'file_not_ready', 'file_rejected', 'upload_incomplete'],
   },
   'uploads.create': {
     method: 'POST',
@@ -120,7 +120,15 @@ export const fileRoutes = {
     form: 'file',
     body: AvatarChoice,
     responses: { 200: Me },
-    errors: ['file_empty', 'file_too_large', 'file_not_found', 'file_not_ready', 'file_rejected', 'not_an_image'],
+    errors: [
+      'file_empty',
+      'file_too_large',
+      'file_not_found',
+      'file_not_ready',
+      'file_rejected',
+      'upload_incomplete',
+      'not_an_image',
+    ],
   },
   'me.removeAvatar': {
     method: 'DELETE',
@@ -148,6 +156,7 @@ export const fileRoutes = {
       'file_not_found',
       'file_not_ready',
       'file_rejected',
+      'upload_incomplete',
       'not_an_image',
     ],
   },

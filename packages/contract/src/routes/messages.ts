@@ -32,7 +32,7 @@ export const messageRoutes = {
       'message_empty',
       'message_too_long',
       'file_not_found',
-      'file_not_ready',
+      'upload_incomplete',
       'file_rejected',
       'sticker_not_found',
       'too_many_scheduled',

@@ -40,7 +40,7 @@ export function describeBlobs(name: string, open: () => Promise<BlobsStage>): vo
 
     async function expectRefusal(url: string, init?: RequestInit): Promise<void> {
       const { status } = await stage.fetch(url, init);
-      expect([400, 403, 410, 413], `${init?.method ?? 'GET'} ${url}`).toContain(status);
+      expect([400, 403, 410, 413, 415], `${init?.method ?? 'GET'} ${url}`).toContain(status);
     }
 
     const read = async (key: string, range?: { first: number; last: number }): Promise<string | undefined> => {
@@ -134,6 +134,7 @@ export function describeBlobs(name: string, open: () => Promise<BlobsStage>): vo
       const asSaid = { method: 'PUT', headers, body: 'hello' };
       for (const changed of [url.replace(key, other), ...forgeriesOf(url)]) await expectRefusal(changed, asSaid);
       await expectRefusal(url, { ...asSaid, body: 'hello there' });
+      await expectRefusal(url, { ...asSaid, headers: { ...headers, 'content-type': 'text/html' } });
       await expectRefusal(url, { method: 'GET' });
       expect([await stage.blobs.size(key), await stage.blobs.size(other)]).toEqual([undefined, undefined]);
     });

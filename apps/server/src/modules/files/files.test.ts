@@ -132,15 +132,22 @@ describe('an upload', () => {
   });
 
   test('too large, empty, without a file, or no form is refused', async () => {
-    expect((await upload(ann, new Uint8Array(300_001))).body).toMatchObject({ code: 'file_too_large' });
+    expect((await upload(ann, new Uint8Array(300_001))).body).toMatchObject({
+      code: 'file_too_large',
+      max: 300_000,
+    });
     expect((await upload(ann, '')).body).toMatchObject({ code: 'file_empty' });
     const other = new FormData();
     other.set('picture', new Blob(['x']), 'a.txt');
     expect((await ann.call('POST', '/files', { body: other })).body).toMatchObject({ code: 'validation_error' });
-    expect((await ann.call('POST', '/files', { body: {} })).body).toMatchObject({ code: 'unsupported_media_type' });
+    expect((await ann.call('POST', '/files', { body: {} })).body).toMatchObject({
+      code: 'unsupported_media_type',
+      errors: [{ path: '/content-type', message: 'must be multipart/form-data' }],
+    });
     const two = form('one', 'a.txt');
     two.append('file', new Blob(['two']), 'b.txt');
-    expect((await ann.call('POST', '/files', { body: two })).body).toMatchObject({ status: 400 });
+    const errors = [{ path: '/file', message: 'must be one file' }];
+    expect((await ann.call('POST', '/files', { body: two })).body).toMatchObject({ status: 400, errors });
   });
 
   test('is counted against what one may have', async () => {
@@ -302,7 +309,8 @@ describe('an upload straight to the store', () => {
   test('is taken over once its bytes are there', async () => {
     const grant = await request(ann, 5);
     expect((await confirm(ann, grant.id)).body).toMatchObject({ code: 'upload_incomplete' });
-    expect((await send(ann, { fileIds: [grant.id] })).body).toMatchObject({ code: 'file_not_ready' });
+    expect((await send(ann, { fileIds: [grant.id] })).body).toMatchObject({ code: 'upload_incomplete' });
+    expect(await ann.call('GET', `/files/${grant.id}/download`)).toMatchObject({ body: { code: 'upload_incomplete' } });
     expect((await put(grant, 'hello')).status).toBe(200);
     expect((await confirm(eve, grant.id)).body).toMatchObject({ code: 'file_not_found' });
     const file = (await confirm(ann, grant.id)).body as StoredFile;

@@ -3,6 +3,6 @@ import type { FileRow } from './store.ts';
 
 export function refuseSending(file: Pick<FileRow, 'status'> | undefined): ErrorCode | undefined {
   if (file === undefined) return 'file_not_found';
-  if (file.status === 'pending') return 'file_not_ready';
+  if (file.status === 'pending') return 'upload_incomplete';
   return file.status === 'rejected' ? 'file_rejected' : undefined;
 }

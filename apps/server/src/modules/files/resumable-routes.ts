@@ -1,6 +1,7 @@
 import { AppError } from '@parley/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type HandlersOf, noContent } from '../../http/handler.ts';
+import { wrongType } from '../../http/problems.ts';
 import type { Progress, Resumable } from './resumable.ts';
 
 type UploadRouteName = 'uploads.create' | 'uploads.offset' | 'uploads.append' | 'uploads.cancel';
@@ -48,7 +49,7 @@ export function resumableRoutes({ uploads, maxBytes }: Options): HandlersOf<Uplo
     },
     'uploads.append': async ({ viewer, params, raw, rawReply }) => {
       greet(raw, rawReply);
-      if (raw.headers['content-type'] !== partType) throw new AppError('unsupported_media_type');
+      if (raw.headers['content-type'] !== partType) throw wrongType(partType);
       say(rawReply, await uploads.append(viewer.userId, params.uploadId, readNumber(raw, 'upload-offset'), raw.raw));
       return noContent();
     },

@@ -166,7 +166,8 @@ export function createFiles({ db, blobs, scratch, examiner, hasScanner, settings
       const file = await store.findFile(db, fileId);
       const mayHave = file?.owner_id === userId || (await store.isShownTo(db, fileId, userId));
       if (file === undefined || !mayHave) throw new AppError('file_not_found');
-      if (file.status === 'rejected') throw new AppError('file_rejected');
+      const refusal = refuseSending(file);
+      if (refusal) throw new AppError(refusal);
       if (file.status !== 'ready') throw new AppError('file_not_ready', undefined, { retryAfter: 2 });
       if (wantsThumbnail && file.thumbnail_key !== null)
         return blobs.downloadUrl(file.thumbnail_key, handingOf({ name: 'thumbnail.webp', mimeType: 'image/webp' }));
