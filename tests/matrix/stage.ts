@@ -27,11 +27,16 @@ export interface Stage {
   stranger: Person;
   ended: Person;
   buildScene(kind: Kind): Promise<Scene>;
-  /** All that is stored, but for what any request may note (when a session was used, when a person was seen). */
-  fingerprint(): Promise<string>;
+  /**
+   * The table of each row that was made, changed or removed since this was asked last. What any request may note (when a session
+   * was used, when a person was seen) does not count.
+   */
+  changes(): Promise<string[]>;
 }
 
-const tables = [
+const watched = [
+  'users',
+  'sessions',
   'chats',
   'chat_members',
   'direct_chats',
@@ -62,6 +67,7 @@ const tables = [
 export async function setStage(): Promise<Stage> {
   const app = await startApp();
   const { url } = app;
+  await watch(app.database.pool);
   // The first to register administers the installation: none of those who call.
   await buildUser(url, 'administrator');
   const [owner, admin, member, outsider, target, stranger] = (await Promise.all(
@@ -92,17 +98,31 @@ export async function setStage(): Promise<Stage> {
     return { kind, chatId, publicName, messages: { owner: ownersMessage, member: membersMessage } };
   }
 
-  async function fingerprint(): Promise<string> {
-    const parts = tables.map(
-      (table) => `select md5(coalesce(string_agg(t::text, ',' order by t::text), '')) as sum from ${table} t`,
-    );
-    const people = `select md5(string_agg((to_jsonb(u) - 'last_seen_at')::text, ',' order by u.id)) as sum from users u`;
-    const sessions = `select md5(string_agg(s.id::text || coalesce(s.ended_at::text, ''), ',' order by s.id)) as sum from sessions s`;
-    // One after the other: PostgreSQL may answer the parts of a union in any order.
-    const sums: string[] = [];
-    for (const part of [...parts, people, sessions]) sums.push((await app.database.pool.query(part)).rows[0].sum);
-    return sums.join(' ');
+  async function changes(): Promise<string[]> {
+    const { rows } = await app.database.pool.query<{ place: string }>('delete from traces returning place');
+    return rows.map(({ place }) => place);
   }
 
-  return { app, people, target, stranger, ended, buildScene, fingerprint };
+  return { app, people, target, stranger, ended, buildScene, changes };
+}
+
+/** What any request may note. */
+const passing: Record<string, string[]> = {
+  users: ['last_seen_at'],
+  sessions: ['last_used_at', 'expires_at', 'user_agent', 'address'],
+};
+
+/** Has PostgreSQL write down what changes. A change that its transaction takes back leaves no trace. */
+async function watch(pool: TestApp['database']['pool']): Promise<void> {
+  await pool.query(`
+    create table traces (place text);
+    create function trace() returns trigger language plpgsql as $$
+      begin insert into traces values (tg_argv[0]); return null; end $$`);
+  for (const table of watched) {
+    const [was, is] = ['old', 'new'].map((row) => `to_jsonb(${row}) - '{${passing[table] ?? []}}'::text[]`);
+    await pool.query(`
+      create trigger trace after insert or delete on ${table} for each row execute function trace('${table}');
+      create trigger trace_changes after update on ${table} for each row
+        when (${was} <> ${is}) execute function trace('${table}')`);
+  }
 }
