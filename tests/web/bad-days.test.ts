@@ -2,31 +2,15 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createHttp } from '@parley/client';
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { missingBrowser } from '../support/browser.ts';
 import { httpOf, makeGroup, signUp } from '../support/people.ts';
-import { desktop, faultsOf, messageOf, openChat, openStage, rowOf, type Stage, say } from './stage.ts';
+import { messageOf, openChat, rowOf, say } from './stage.ts';
+import { useVisits } from './visits.ts';
 
 describe.skipIf(missingBrowser !== undefined)('on a bad day', () => {
-  let stage: Stage;
-  let pages: Page[] = [];
-
-  beforeAll(async () => {
-    stage = await openStage();
-  }, 180_000);
-  afterAll(() => stage?.close());
-  afterEach(async () => {
-    const opened = pages;
-    pages = [];
-    for (const context of new Set(opened.map((page) => page.context()))) await context.close();
-    for (const page of opened) expect(faultsOf(page)).toEqual([]);
-  });
-
-  async function open(username: string): Promise<Page> {
-    const page = await stage.open(username, desktop);
-    pages.push(page);
-    return page;
-  }
+  const visits = useVisits();
+  const { open } = visits;
   const sent = (page: Page, text: string) => messageOf(page, text).getByRole('img', { name: /^(Sent|Read)$/ });
   const title = (page: Page) => page.getByRole('heading', { level: 1 }).last();
 
@@ -37,10 +21,10 @@ describe.skipIf(missingBrowser !== undefined)('on a bad day', () => {
     const tokenOf = (page: Page) =>
       page.evaluate<string>(`JSON.parse(localStorage.getItem('parley/session')).accessToken`);
     const before = await tokenOf(alice);
-    await stage.server.kill9();
+    await visits.stage.server.kill9();
     // Another key signs from now on, so what the first one signed is worth nothing.
-    await rm(join(stage.server.dataDir, 'keys'), { recursive: true });
-    await stage.server.restart();
+    await rm(join(visits.stage.server.dataDir, 'keys'), { recursive: true });
+    await visits.stage.server.restart();
     await say(alice, 'with a new token');
     await messageOf(bob, 'with a new token').waitFor({ timeout: 60_000 });
     await sent(alice, 'with a new token').waitFor();
@@ -49,7 +33,7 @@ describe.skipIf(missingBrowser !== undefined)('on a bad day', () => {
   });
 
   it('a message cannot be sent at its time: whoever scheduled it is told', async () => {
-    const { url } = stage.server;
+    const { url } = visits.stage.server;
     const page = await open('bob');
     const [owner, tokens] = [
       await signUp(url),

@@ -1,43 +1,15 @@
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { missingBrowser } from '../support/browser.ts';
-import {
-  desktop,
-  faultsOf,
-  messageOf,
-  openChat,
-  openStage,
-  phone,
-  rowOf,
-  type Stage,
-  say,
-  textsIn,
-  titlesIn,
-} from './stage.ts';
+import { desktop, messageOf, openChat, phone, rowOf, say, textsIn, titlesIn } from './stage.ts';
+import { useVisits } from './visits.ts';
 
 describe.skipIf(missingBrowser !== undefined)('one person in several places', () => {
-  let stage: Stage;
-  let pages: Page[] = [];
-
-  beforeAll(async () => {
-    stage = await openStage();
-  }, 180_000);
-  afterAll(() => stage?.close());
-  afterEach(async () => {
-    const opened = pages;
-    pages = [];
-    for (const context of new Set(opened.map((page) => page.context()))) await context.close();
-    for (const page of opened) expect(faultsOf(page)).toEqual([]);
-  });
-
-  const keep = (page: Page): Page => {
-    pages.push(page);
-    return page;
-  };
+  const visits = useVisits();
   const sent = (page: Page, text: string) => messageOf(page, text).getByRole('img', { name: /^(Sent|Read)$/ });
 
   it('two tabs show the same, send in order, and end together', async () => {
-    const tab = keep(await stage.open('alice', desktop));
+    const tab = await visits.open('alice', desktop);
     await openChat(tab, 'Bob Lindqvist');
     const other = await tab.context().newPage();
     await other.goto(new URL(tab.url()).pathname);
@@ -64,8 +36,8 @@ describe.skipIf(missingBrowser !== undefined)('one person in several places', ()
   });
 
   it('a phone and a computer follow each other: what is read, said, corrected, taken back and filed', async () => {
-    const [computer, handheld] = [keep(await stage.open('carol', desktop)), keep(await stage.open('carol', phone))];
-    const bob = keep(await stage.open('bob', desktop));
+    const [computer, handheld] = [await visits.open('carol', desktop), await visits.open('carol', phone)];
+    const bob = await visits.open('bob', desktop);
     await openChat(bob, 'Elm Street 12');
     await say(bob, 'news for carol');
     const badge = (page: Page) => rowOf(page, 'Elm Street 12').getByText(/unread message/);

@@ -1,9 +1,10 @@
 import type { MessagePage } from '@parley/contract';
 import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, missingBrowser } from '../support/browser.ts';
-import { desktop, faultsOf, openStage, phone, type Stage } from './stage.ts';
+import { faultsOf, openStage, phone, type Stage } from './stage.ts';
+import { useVisits } from './visits.ts';
 
 /** By its title, not by what was said last. */
 const rowOf = (page: Page, title: string) =>
@@ -20,28 +21,8 @@ const widthOf = (picture: unknown): number => (picture as { naturalWidth: number
 const soon = <T>(look: () => T) => expect.poll(look, { timeout: 20_000 });
 
 describe.skipIf(missingBrowser !== undefined)('files', () => {
-  let stage: Stage;
-  let pages: Page[] = [];
-
-  beforeAll(async () => {
-    stage = await openStage({ MAX_UPLOAD_BYTES: String(6 * 1024 * 1024) });
-  }, 180_000);
-  afterAll(() => stage?.close());
-  afterEach(async () => {
-    for (const page of pages) {
-      expect(faultsOf(page)).toEqual([]);
-      await page.context().close();
-    }
-    pages = [];
-  });
-
-  async function openChat(username: string, title: string, options = desktop): Promise<Page> {
-    const page = await stage.open(username, options);
-    pages.push(page);
-    await rowOf(page, title).click();
-    await page.locator('[data-message]').first().waitFor();
-    return page;
-  }
+  const visits = useVisits({ MAX_UPLOAD_BYTES: String(6 * 1024 * 1024) });
+  const { openChat } = visits;
   const last = (page: Page) => page.locator('[data-message]').last();
   const tray = (page: Page) => page.getByRole('list', { name: 'Files to send' }).getByRole('listitem');
   const choose = (page: Page, ...files: { name: string; mimeType: string; buffer: Buffer }[]) =>
@@ -241,8 +222,7 @@ describe.skipIf(missingBrowser !== undefined)('files', () => {
   });
 
   it('a picture of oneself is seen by others, and taken away again', async () => {
-    const [alice, bob] = [await stage.open('alice'), await openChat('bob', 'Alice')];
-    pages.push(alice);
+    const [alice, bob] = [await visits.open('alice'), await openChat('bob', 'Alice')];
     await alice.goto('/app/settings/profile');
     await alice.locator('.editor input[type="file"]').setInputFiles([await jpeg('me.jpg')]);
     const dialog = alice.getByRole('dialog', { name: 'New picture' });

@@ -1,20 +1,12 @@
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { missingBrowser } from '../support/browser.ts';
-import { desktop, drag, faultsOf, openStage, phone, rowOf, type Stage, titlesIn, untilSearchable } from './stage.ts';
+import { desktop, drag, phone, rowOf, titlesIn, untilSearchable } from './stage.ts';
+import { useVisits } from './visits.ts';
 
 describe.skipIf(missingBrowser !== undefined)('the list of chats', () => {
-  let stage: Stage;
+  const visits = useVisits();
   let page: Page;
-
-  beforeAll(async () => {
-    stage = await openStage();
-  }, 180_000);
-  afterAll(() => stage?.close());
-  afterEach(async () => {
-    expect(faultsOf(page)).toEqual([]);
-    await page.context().close();
-  });
 
   const choose = async (title: string, item: string): Promise<void> => {
     await rowOf(page, title).click({ button: 'right' });
@@ -23,7 +15,7 @@ describe.skipIf(missingBrowser !== undefined)('the list of chats', () => {
   const isPinned = (title: string): Promise<boolean> => titlesIn(page).then((titles) => titles[0] === title);
 
   it('is filed by its menu: read, pinned, muted, archived and brought back', async () => {
-    page = await stage.open('alice', desktop);
+    page = await visits.open('alice', desktop);
     await choose('Carol Okafor', 'Mark as read');
     await rowOf(page, 'Carol Okafor').getByText('unread message').waitFor({ state: 'detached' });
     await choose('Book Club', 'Pin');
@@ -45,7 +37,7 @@ describe.skipIf(missingBrowser !== undefined)('the list of chats', () => {
   });
 
   it('is moved through by keys alone', async () => {
-    page = await stage.open('bob', desktop);
+    page = await visits.open('bob', desktop);
     const titles = await titlesIn(page);
     await page.getByRole('searchbox').press('ArrowDown');
     const focused = (): Promise<string | null> => page.locator('[data-row-link]:focus .title').textContent();
@@ -64,7 +56,7 @@ describe.skipIf(missingBrowser !== undefined)('the list of chats', () => {
   });
 
   it('has a menu for keys, which gives the focus back', async () => {
-    page = await stage.open('bob', desktop);
+    page = await visits.open('bob', desktop);
     await page.getByRole('searchbox').press('ArrowDown');
     await page.keyboard.press('Shift+F10');
     await page.getByRole('menu', { name: 'Chat actions' }).waitFor();
@@ -73,8 +65,8 @@ describe.skipIf(missingBrowser !== undefined)('the list of chats', () => {
   });
 
   it('finds people, chats and messages, and leads to the message', async () => {
-    await untilSearchable(stage, 'whoever');
-    page = await stage.open('alice', desktop);
+    await untilSearchable(visits.stage, 'whoever');
+    page = await visits.open('alice', desktop);
     await page.getByRole('searchbox').fill('whoever is late');
     const hit = page.locator('.hit').first();
     await hit.waitFor();
@@ -91,7 +83,7 @@ describe.skipIf(missingBrowser !== undefined)('the list of chats', () => {
   });
 
   it('is filed by a finger, by a swipe to each side', async () => {
-    page = await stage.open('alice', phone);
+    page = await visits.open('alice', phone);
     await drag(page, rowOf(page, 'Elm Street 12'), 130);
     await expect.poll(() => isPinned('Elm Street 12')).toBe(true);
     await drag(page, rowOf(page, 'Hana Mori'), -130);
@@ -101,7 +93,7 @@ describe.skipIf(missingBrowser !== undefined)('the list of chats', () => {
   });
 
   it('draws only what is in sight', async () => {
-    page = await stage.open('alice', { viewport: { width: 1440, height: 300 } });
+    page = await visits.open('alice', { viewport: { width: 1440, height: 300 } });
     const drawn = await page.locator('[data-row-link]').count();
     const size = Number(await page.locator('[aria-setsize]').first().getAttribute('aria-setsize'));
     expect(size).toBeGreaterThan(8);

@@ -1,35 +1,17 @@
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { missingBrowser } from '../support/browser.ts';
-import { desktop, drag, faultsOf, messageOf, openChat, openStage, phone, press, type Stage, say } from './stage.ts';
+import { drag, messageOf, phone, press, say } from './stage.ts';
+import { useVisits } from './visits.ts';
 
 describe.skipIf(missingBrowser !== undefined)('messages in the hand', () => {
-  let stage: Stage;
-  let pages: Page[] = [];
-
-  beforeAll(async () => {
-    stage = await openStage();
-  }, 180_000);
-  afterAll(() => stage?.close());
-  afterEach(async () => {
-    const opened = pages;
-    pages = [];
-    for (const page of opened) await page.context().close();
-    for (const page of opened) expect(faultsOf(page)).toEqual([]);
-  });
-
-  async function open(username: string, title: string, options = desktop): Promise<Page> {
-    const page = await stage.open(username, options);
-    pages.push(page);
-    await openChat(page, title);
-    return page;
-  }
+  const visits = useVisits();
   const bubble = (page: Page, text: string) => messageOf(page, text).locator('.bubble');
   const bar = (page: Page) => page.getByRole('toolbar', { name: 'Selected messages' });
   const isIn = (page: Page, text: string) => messageOf(page, text).getByRole('checkbox').isChecked();
 
   it('several are chosen with the mouse, copied, and deleted for everyone', async () => {
-    const [alice, bob] = [await open('alice', 'Bob Lindqvist'), await open('bob', 'Alice')];
+    const [alice, bob] = [await visits.openChat('alice', 'Bob Lindqvist'), await visits.openChat('bob', 'Alice')];
     await alice.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     for (const text of ['first of three', 'second of three', 'third of three']) await say(alice, text);
     await messageOf(alice, 'third of three')
@@ -62,7 +44,7 @@ describe.skipIf(missingBrowser !== undefined)('messages in the hand', () => {
   });
 
   it('one that somebody else deletes is not chosen any more, and Escape ends choosing', async () => {
-    const [alice, bob] = [await open('alice', 'Bob Lindqvist'), await open('bob', 'Alice')];
+    const [alice, bob] = [await visits.openChat('alice', 'Bob Lindqvist'), await visits.openChat('bob', 'Alice')];
     await say(alice, 'soon gone');
     await say(alice, 'here to stay');
     await messageOf(bob, 'here to stay').waitFor();
@@ -77,7 +59,7 @@ describe.skipIf(missingBrowser !== undefined)('messages in the hand', () => {
   });
 
   it('a finger that stays chooses, further taps choose more, and the end of it is not a tap', async () => {
-    const page = await open('alice', 'Bob Lindqvist', phone);
+    const page = await visits.openChat('alice', 'Bob Lindqvist', phone);
     await page.getByRole('textbox', { name: 'Message' }).fill('held');
     await page.getByRole('button', { name: 'Send', exact: true }).tap();
     await page.getByRole('textbox', { name: 'Message' }).fill('tapped');
@@ -101,9 +83,9 @@ describe.skipIf(missingBrowser !== undefined)('messages in the hand', () => {
     ['from left to right', '', -130],
     ['from right to left', '?lang=pseudo-rtl', 130],
   ])('a message drawn aside is replied to, where lines go %s', async (_how, query, by) => {
-    const page = await open('bob', 'Alice', phone);
+    const page = await visits.openChat('bob', 'Alice', phone);
     const text = `answer me ${by}`;
-    const alice = await open('alice', 'Bob Lindqvist');
+    const alice = await visits.openChat('alice', 'Bob Lindqvist');
     await say(alice, text);
     await page.goto(new URL(page.url()).pathname + query);
     await messageOf(page, text)

@@ -1,20 +1,12 @@
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { missingBrowser } from '../support/browser.ts';
-import { desktop, drag, faultsOf, messageOf, openChat, openStage, phone, rowOf, type Stage } from './stage.ts';
+import { desktop, drag, messageOf, openChat, phone, rowOf } from './stage.ts';
+import { useVisits } from './visits.ts';
 
 describe.skipIf(missingBrowser !== undefined)('the panes of the app', () => {
-  let stage: Stage;
+  const visits = useVisits();
   let page: Page;
-
-  beforeAll(async () => {
-    stage = await openStage();
-  }, 180_000);
-  afterAll(() => stage?.close());
-  afterEach(async () => {
-    await page.context().close();
-    expect(faultsOf(page)).toEqual([]);
-  });
 
   const edge = () => page.getByRole('separator', { name: 'Width of the list' });
   const width = async (): Promise<number> => Math.round((await page.getByRole('navigation').boundingBox())!.width);
@@ -27,7 +19,7 @@ describe.skipIf(missingBrowser !== undefined)('the panes of the app', () => {
   };
 
   it('the list is as wide as one draws it, within bounds, also after a reload', async () => {
-    page = await stage.open('alice', desktop);
+    page = await visits.open('alice', desktop);
     expect(await width()).toBe(360);
     await drawEdge(70);
     expect(await width()).toBe(430);
@@ -46,7 +38,7 @@ describe.skipIf(missingBrowser !== undefined)('the panes of the app', () => {
   });
 
   it('where lines go from right to left, the list is drawn and moved to the other side', async () => {
-    page = await stage.open('alice', desktop);
+    page = await visits.open('alice', desktop);
     await page.goto('/app?lang=pseudo-rtl');
     await page.locator('[data-row-link]').first().waitFor();
     const separator = page.getByRole('separator');
@@ -65,7 +57,7 @@ describe.skipIf(missingBrowser !== undefined)('the panes of the app', () => {
     ['', 4, 1],
     ['?lang=pseudo-rtl', 356, -1],
   ])('a finger from the edge draws the conversation aside and goes back to the list %s', async (query, x, way) => {
-    page = await stage.open('alice', phone);
+    page = await visits.open('alice', phone);
     await openChat(page, 'Saturday Hikes');
     await page.goto(new URL(page.url()).pathname + query);
     await page.locator('[data-message]').last().waitFor();
@@ -82,7 +74,7 @@ describe.skipIf(missingBrowser !== undefined)('the panes of the app', () => {
   });
 
   it('what lies over a conversation goes first, and the pages of the settings lead to their menu', async () => {
-    page = await stage.open('alice', phone);
+    page = await visits.open('alice', phone);
     await openChat(page, 'Saturday Hikes');
     await page.getByRole('button', { name: 'Saturday Hikes' }).tap();
     const info = page.getByRole('complementary', { name: 'Info' });
@@ -99,7 +91,7 @@ describe.skipIf(missingBrowser !== undefined)('the panes of the app', () => {
   });
 
   it('nothing follows the finger where movement is not wanted', async () => {
-    page = await stage.open('alice', { ...phone, reducedMotion: 'reduce' });
+    page = await visits.open('alice', { ...phone, reducedMotion: 'reduce' });
     await openChat(page, 'Saturday Hikes');
     await page.evaluate(`
       globalThis.moved = 0;
@@ -114,10 +106,10 @@ describe.skipIf(missingBrowser !== undefined)('the panes of the app', () => {
   });
 
   it('Enter begins a new line where that was chosen, on all devices, and Ctrl+Enter sends', async () => {
-    page = await stage.open('carol', desktop);
+    page = await visits.open('carol', desktop);
     await page.goto('/app/settings/appearance');
     await page.getByRole('switch', { name: /^Enter sends/ }).uncheck();
-    const other = await stage.open('carol', desktop);
+    const other = await visits.open('carol', desktop);
     await other.goto('/app/settings/appearance');
     await expect.poll(() => other.getByRole('switch', { name: /^Enter sends/ }).isChecked()).toBe(false);
     await other.context().close();

@@ -1,31 +1,11 @@
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, it } from 'vitest';
 import { missingBrowser } from '../support/browser.ts';
-import { desktop, faultsOf, openStage, phone, type Stage } from './stage.ts';
+import { phone } from './stage.ts';
+import { useVisits } from './visits.ts';
 
 describe.skipIf(missingBrowser !== undefined)('pins and forwards', () => {
-  let stage: Stage;
-  let pages: Page[] = [];
-
-  beforeAll(async () => {
-    stage = await openStage();
-  }, 180_000);
-  afterAll(() => stage?.close());
-  afterEach(async () => {
-    for (const page of pages) {
-      expect(faultsOf(page)).toEqual([]);
-      await page.context().close();
-    }
-    pages = [];
-  });
-
-  async function openChat(username: string, title: string, options = desktop): Promise<Page> {
-    const page = await stage.open(username, options);
-    pages.push(page);
-    await page.locator('[data-row-link]', { has: page.locator('.title', { hasText: title }) }).click();
-    await page.locator('[data-message]').first().waitFor();
-    return page;
-  }
+  const { openChat } = useVisits();
   const choose = async (page: Page, place: number, item: string): Promise<string> => {
     const row = page.locator('[data-message]').nth(place);
     const text = (await row.locator('.bubble > .text').textContent())!.trim();

@@ -1,31 +1,11 @@
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { missingBrowser } from '../support/browser.ts';
-import { desktop, faultsOf, openStage, phone, type Stage } from './stage.ts';
+import { phone } from './stage.ts';
+import { useVisits } from './visits.ts';
 
 describe.skipIf(missingBrowser !== undefined)('reactions', () => {
-  let stage: Stage;
-  let pages: Page[] = [];
-
-  beforeAll(async () => {
-    stage = await openStage();
-  }, 180_000);
-  afterAll(() => stage?.close());
-  afterEach(async () => {
-    for (const page of pages) {
-      expect(faultsOf(page)).toEqual([]);
-      await page.context().close();
-    }
-    pages = [];
-  });
-
-  async function openChat(username: string, title: string, options = desktop): Promise<Page> {
-    const page = await stage.open(username, options);
-    pages.push(page);
-    await page.locator('[data-row-link]', { has: page.locator('.title', { hasText: title }) }).click();
-    await page.locator('[data-message]').first().waitFor();
-    return page;
-  }
+  const { openChat } = useVisits();
   const last = (page: Page) => page.locator('[data-message]').last();
   const chip = (page: Page, emoji: string) => last(page).getByRole('button', { name: new RegExp(`^${emoji}:`) });
   const pressed = (page: Page, emoji: string) => chip(page, emoji).getAttribute('aria-pressed');

@@ -1,34 +1,16 @@
 import { createHttp } from '@parley/client';
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { missingBrowser } from '../support/browser.ts';
 import { httpOf, signUp } from '../support/people.ts';
-import { desktop, faultsOf, messageOf, openChat, openStage, phone, rowOf, type Stage, say } from './stage.ts';
+import { messageOf, phone, rowOf, say } from './stage.ts';
+import { useVisits } from './visits.ts';
 
 const longest = 8_000;
 const family = '👨‍👩‍👧‍👦';
 
 describe.skipIf(missingBrowser !== undefined)('texts and crowds of all sizes', () => {
-  let stage: Stage;
-  let pages: Page[] = [];
-
-  beforeAll(async () => {
-    stage = await openStage();
-  }, 180_000);
-  afterAll(() => stage?.close());
-  afterEach(async () => {
-    const opened = pages;
-    pages = [];
-    for (const page of opened) await page.context().close();
-    for (const page of opened) expect(faultsOf(page)).toEqual([]);
-  });
-
-  async function open(username: string, title: string, options = desktop): Promise<Page> {
-    const page = await stage.open(username, options);
-    pages.push(page);
-    await openChat(page, title);
-    return page;
-  }
+  const visits = useVisits();
   /** Until then the other one would open the chat at what is unread. */
   const read = (page: Page, text: string) =>
     messageOf(page, text).last().getByRole('img', { name: 'Read', exact: true }).waitFor();
@@ -40,7 +22,7 @@ describe.skipIf(missingBrowser !== undefined)('texts and crowds of all sizes', (
     }).length`);
 
   it('8,000 characters are counted, sent, shown in full and fit into a phone; one more is refused before it is sent', async () => {
-    const [page, bob] = [await open('alice', 'Bob Lindqvist', phone), await open('bob', 'Alice')];
+    const [page, bob] = [await visits.openChat('alice', 'Bob Lindqvist', phone), await visits.openChat('bob', 'Alice')];
     const field = page.getByRole('textbox', { name: 'Message' });
     const text = `the long one ${'word'.repeat(longest)}`.slice(0, longest - 4);
     await field.fill(`${text}${family.slice(0, 2).repeat(5)}`);
@@ -59,7 +41,7 @@ describe.skipIf(missingBrowser !== undefined)('texts and crowds of all sizes', (
   });
 
   it('words of both directions stand as they are written, each message by itself', async () => {
-    const [page, bob] = [await open('alice', 'Bob Lindqvist'), await open('bob', 'Alice', phone)];
+    const [page, bob] = [await visits.openChat('alice', 'Bob Lindqvist'), await visits.openChat('bob', 'Alice', phone)];
     const texts = [
       'שלום, מה שלומך היום?',
       'The word is مرحبا, she said',
@@ -85,7 +67,7 @@ describe.skipIf(missingBrowser !== undefined)('texts and crowds of all sizes', (
   });
 
   it('a family of emoji is one, and large when it stands alone', async () => {
-    const [page, bob] = [await open('alice', 'Bob Lindqvist'), await open('bob', 'Alice')];
+    const [page, bob] = [await visits.openChat('alice', 'Bob Lindqvist'), await visits.openChat('bob', 'Alice')];
     const sizeOf = (reader: Page, text: string): Promise<number> =>
       reader.evaluate(`parseFloat(getComputedStyle(${bubbleText(text)}).fontSize)`);
     await say(page, family);
@@ -111,7 +93,7 @@ describe.skipIf(missingBrowser !== undefined)('texts and crowds of all sizes', (
   });
 
   it('300 members are listed page by page, found by keys, and keep their places', async () => {
-    const { url } = stage.server;
+    const { url } = visits.stage.server;
     const login = await createHttp({ baseUrl: url }).call('auth.login', {
       body: { username: 'alice', password: 'testpass' },
     });
@@ -122,8 +104,7 @@ describe.skipIf(missingBrowser !== undefined)('texts and crowds of all sizes', (
     }
     const body = { type: 'group' as const, title: 'The Crowd', memberIds: people.map(({ id }) => id) };
     await httpOf(url, login).call('chats.create', { body });
-    const page = await stage.open('alice', desktop);
-    pages.push(page);
+    const page = await visits.open('alice');
     await rowOf(page, 'The Crowd').click();
     await page.getByText('300 members').waitFor();
     await page.getByRole('button', { name: 'The Crowd' }).click();
