@@ -35,7 +35,7 @@ afterEach(async () => {
   for (const child of children) child.kill('SIGKILL');
   for (const server of running) await server.stop();
   // What a killed child left behind is stopped the way a user's next start would.
-  await (await startEmbeddedPostgres({ dataDir, logger: recorder() })).stop();
+  if (children.length > 0) await (await startEmbeddedPostgres({ dataDir, logger: recorder() })).stop();
   rmSync(dataDir, { recursive: true });
 });
 
