@@ -25,6 +25,8 @@ const hasClamd = existsSync('/usr/sbin/clamd');
  * things by chance, has to hold at the first try: docs/decisions/0019-second-tries.md.
  */
 const retried = { retry: isCI ? 1 : 0 };
+/** Builds what starts servers and browsers need. */
+const prepare = 'tests/support/prepare.ts';
 const nothingIsLost = 'tests/{browser,delivery,doors,kill,sessions,unpublished}.test.ts';
 
 const reporters: NonNullable<ViteUserConfig['test']>['reporters'] & unknown[] = ['default'];
@@ -94,13 +96,19 @@ export default defineConfig({
           name: 'end to end',
           include: ['tests/**/*.test.ts'],
           exclude: ['tests/{matrix,fuzz,invariant,instances,faults}/**', nothingIsLost, dependencies],
+          globalSetup: [prepare],
           testTimeout: 120_000,
-          fileParallelism: false,
         },
       },
       {
         ...shared,
-        test: { name: 'nothing is lost', include: [nothingIsLost], testTimeout: 120_000, fileParallelism: false },
+        test: {
+          name: 'nothing is lost',
+          include: [nothingIsLost],
+          globalSetup: [prepare],
+          testTimeout: 120_000,
+          fileParallelism: false,
+        },
       },
       ...whenPresent(hasRabbitServer(), 'suites on RabbitMQ', [
         {
@@ -131,7 +139,12 @@ export default defineConfig({
       ...whenPresent(hasSystemPostgres && hasRabbitServer() && hasRedisServer(), 'faults of the pipeline', [
         {
           ...shared,
-          test: { name: 'faults', include: ['tests/faults/**/*.test.ts'], testTimeout: 400_000 },
+          test: {
+            name: 'faults',
+            include: ['tests/faults/**/*.test.ts'],
+            globalSetup: [prepare],
+            testTimeout: 400_000,
+          },
         },
       ]),
       ...whenPresent(hasRedisServer(), 'suites on Redis, and several instances', [

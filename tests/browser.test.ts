@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { buildWebApp, launchBrowser, missingBrowser, type Visitor, visit } from './support/browser.ts';
+import { launchBrowser, missingBrowser, type Visitor, visit } from './support/browser.ts';
 import { historyOf, written } from './support/history.ts';
 import { httpOf, signIn } from './support/people.ts';
 import { type Server, startServer } from './support/server.ts';
@@ -17,7 +17,6 @@ describe.skipIf(missingBrowser !== undefined)(name, () => {
   let rounds = 0;
 
   beforeAll(async () => {
-    buildWebApp();
     [server, browser] = await Promise.all([startServer(), launchBrowser()]);
   }, 120_000);
   afterAll(async () => {

@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { buildWebApp, launchBrowser, missingBrowser, type Visitor, visit } from '../support/browser.ts';
+import { launchBrowser, missingBrowser, type Visitor, visit } from '../support/browser.ts';
 import { openStage, type Stage } from './pipeline/stage.ts';
 
 const title =
@@ -17,7 +17,6 @@ describe.skipIf(missingBrowser !== undefined)(title, () => {
   let rounds = 0;
 
   beforeAll(async () => {
-    buildWebApp();
     [stage, browser] = await Promise.all([openStage(), launchBrowser()]);
   }, 180_000);
   afterAll(async () => {

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import {
   type Browser,
@@ -10,7 +9,6 @@ import {
 } from 'playwright-core';
 import { expect } from 'vitest';
 import { password } from './people.ts';
-import { root } from './server.ts';
 
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
@@ -33,16 +31,6 @@ export const launchBrowser = (more: readonly string[] = []): Promise<Browser> =>
       ...more,
     ],
   });
-
-/** Builds the web app if it is older than its sources, as `npm start` does. */
-export function buildWebApp(): void {
-  const build = "import { ensureWebApp } from './scripts/steps/web-build.mjs'; ensureWebApp(process.execPath);";
-  const { status, stderr, stdout } = spawnSync(process.execPath, ['--input-type=module', '--eval', build], {
-    cwd: root,
-    encoding: 'utf8',
-  });
-  if (status !== 0) throw new Error(`the web app does not build:\n${stdout}${stderr}`);
-}
 
 /** A browser of its own. Without the worker of the app, unless that is what is looked at: it would answer for the server. */
 export const newContext = (

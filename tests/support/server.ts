@@ -53,10 +53,13 @@ export interface Server extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+const compiled = join(root, 'node_modules/.cache/parley-tests');
+
 /** Limits off, quiet, and nothing of the settings of whoever runs the tests. */
 export function environment(dataDir: string, env: Record<string, string> = {}): NodeJS.ProcessEnv {
   const { PATH, HOME, TMPDIR, LANG } = process.env;
-  return { PATH, HOME, TMPDIR, LANG, PARLEY_DATA: dataDir, LOG_LEVEL: 'fatal', RATE_LIMITS: 'off', ...env };
+  const own = { PARLEY_DATA: dataDir, LOG_LEVEL: 'fatal', RATE_LIMITS: 'off', NODE_COMPILE_CACHE: compiled };
+  return { PATH, HOME, TMPDIR, LANG, ...own, ...env };
 }
 
 export const newDataFolder = async (): Promise<string> => join(await mkdtemp(join(tmpdir(), 'parley-e2e-')), 'data');

@@ -1,6 +1,6 @@
 import { createHttp } from '@parley/client';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { buildWebApp, launchBrowser, newContext } from '../support/browser.ts';
+import { launchBrowser, newContext } from '../support/browser.ts';
 import { httpOf } from '../support/people.ts';
 import { type Server, startServer } from '../support/server.ts';
 import { until } from '../support/until.ts';
@@ -28,7 +28,6 @@ export const desktop: BrowserContextOptions = { viewport: { width: 1440, height:
 
 /** The app with the people and chats of the demo. */
 export async function openStage(env: Record<string, string> = {}, given?: Browser): Promise<Stage> {
-  buildWebApp();
   const [server, browser] = await Promise.all([startServer({ args: ['--demo'], env }), given ?? launchBrowser()]);
 
   async function stranger(options: BrowserContextOptions = desktop): Promise<Page> {
