@@ -7,7 +7,7 @@ import { claim, type Finding, postpone, setTold, settle, untold } from './examin
 import type { Scanner } from './scanner.ts';
 import type { Scratch } from './scratch.ts';
 import { createSlots } from './slots.ts';
-import { type FileRow, messagesWith, noteTrash, strikeTrash } from './store.ts';
+import { type FileRow, messagesWith, noteTrash, removableAfter, strikeTrash } from './store.ts';
 
 export interface ExaminerOptions {
   db: Db;
@@ -80,15 +80,13 @@ export function createExaminer(options: ExaminerOptions): Examiner {
 
   async function keep(file: FileRow, finding: Finding): Promise<void> {
     const { objectKey, thumbnailKey } = finding;
-    const now = new Date();
     await db.transaction().execute(async (trx) => {
       if (!(await settle(trx, file.id, finding))) return;
       const kept = [objectKey, thumbnailKey].filter((key) => key != null);
       if (kept.length > 0) await strikeTrash(trx, kept);
       const isMoved = objectKey !== undefined && objectKey !== file.object_key;
-      // A direct upload may write there until its address ends.
-      const removeAfter = file.expires_at !== null && file.expires_at > now ? file.expires_at : now;
-      if (isMoved || finding.status === 'rejected') await noteTrash(trx, [file.object_key], removeAfter);
+      if (isMoved || finding.status === 'rejected')
+        await noteTrash(trx, [file.object_key], removableAfter(file, new Date()));
     });
   }
 

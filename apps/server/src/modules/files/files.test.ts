@@ -168,7 +168,10 @@ describe('an upload', () => {
 
   test('is counted against what one may have', async () => {
     for (let count = 0; count < 3; count += 1) expect((await upload(ann, new Uint8Array(300_000))).status).toBe(201);
+    const trash = async () => (await app.database.pool.query('select object_key from blob_trash')).rows;
+    const before = await trash();
     expect((await upload(ann, new Uint8Array(200_000))).body).toMatchObject({ code: 'quota_exceeded' });
+    expect(await trash(), 'nothing was written to the store').toEqual(before);
     const body = { name: 'a', mimeType: 'text/plain', size: 200_000 };
     expect((await ann.call('POST', '/media/request-upload', { body })).body).toMatchObject({ code: 'quota_exceeded' });
     expect((await upload(bob, new Uint8Array(200_000))).status).toBe(201);

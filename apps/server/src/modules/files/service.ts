@@ -118,6 +118,8 @@ export function createFiles({ db, blobs, scratch, examiner, hasScanner, settings
         const id = uuidv7();
         const { size } = received;
         const said = { name: cleanName(name), mimeType };
+        // Looked at here, too: what there is no room for is not written to the store.
+        await db.transaction().execute((trx) => reserve(trx, userId, size));
         return await keep(id, said, received, async (trx, found) => {
           await reserve(trx, userId, size);
           return store.insertFile(trx, { id, ownerId: userId, name: said.name, size, ...found });

@@ -50,6 +50,17 @@ export async function holdUsage(trx: Trx, ownerId: string): Promise<number> {
   return rows[0]?.used ?? 0;
 }
 
+const day = 86_400_000;
+
+/** A direct upload that was begun before its address ended may come to its end long after. */
+export function removableAfter(
+  { arrives_by, expires_at }: Pick<FileRow, 'arrives_by' | 'expires_at'>,
+  now: Date,
+): Date {
+  if (arrives_by !== 'direct') return now;
+  return new Date(Math.max(now.getTime(), expires_at?.getTime() ?? 0) + day);
+}
+
 /** From here on the object is garbage, unless it is struck out again. */
 export async function noteTrash(db: Db, keys: readonly (string | null)[], removeAfter: Date): Promise<void> {
   const named = keys.filter((key) => key !== null);

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Db, Trx } from '../../db/schema.ts';
 import type { Blobs } from './blobs.ts';
-import { noteTrash, trashDue } from './store.ts';
+import { noteTrash, removableAfter, trashDue } from './store.ts';
 
 interface Options {
   db: Db;
@@ -38,18 +38,15 @@ export function createSweep({ db, blobs, now }: Options) {
       const files = await trx
         .deleteFrom('files')
         .where('id', 'in', ids)
-        .returning(['object_key', 'thumbnail_key', 'expires_at'])
+        .returning(['object_key', 'thumbnail_key', 'arrives_by', 'expires_at'])
         .execute();
       await noteTrash(
         trx,
         parts.map((part) => part.object_key),
         new Date(now()),
       );
-      await noteTrash(
-        trx,
-        files.flatMap((file) => [file.object_key, file.thumbnail_key]),
-        new Date(now()),
-      );
+      for (const file of files)
+        await noteTrash(trx, [file.object_key, file.thumbnail_key], removableAfter(file, new Date(now())));
       return ids.length;
     });
   }
