@@ -12,6 +12,12 @@ describe.skipIf(missingBrowser !== undefined)('on a bad day', () => {
   const visits = useVisits();
   const { open } = visits;
   const sent = (page: Page, text: string) => messageOf(page, text).getByRole('img', { name: /^(Sent|Read)$/ });
+  const waiting = (page: Page, text: string) => messageOf(page, text).getByRole('img', { name: 'Waiting to be sent' });
+  const field = (page: Page) => page.getByRole('textbox', { name: 'Message' });
+  async function removeForEveryone(page: Page, text: string): Promise<void> {
+    await messageOf(page, text).click({ button: 'right' });
+    await page.getByRole('menuitem', { name: 'Delete for everyone' }).click();
+  }
   const title = (page: Page) => page.getByRole('heading', { level: 1 }).last();
 
   it('every access token is refused: pages get new ones by themselves, and nobody is asked to sign in', async () => {
@@ -65,7 +71,7 @@ describe.skipIf(missingBrowser !== undefined)('on a bad day', () => {
     await sent(page, 'the whole thought').waitFor();
   });
 
-  it('the server fails: what was asked for says so where it was asked, and works when tried again', async () => {
+  it('the server fails: an edit shows at once, waits, is not called sent, and is done when it is well again', async () => {
     const page = await open('alice');
     await openChat(page, 'Bob Lindqvist');
     await say(page, 'a typing mistaek');
@@ -74,15 +80,58 @@ describe.skipIf(missingBrowser !== undefined)('on a bad day', () => {
     await page.route('**/v1/chats/**', (route) =>
       isBroken && route.request().method() !== 'GET' ? route.fulfill({ status: 500, json: problem }) : route.continue(),
     );
-    await page.getByRole('textbox', { name: 'Message' }).press('ArrowUp');
-    await page.getByRole('textbox', { name: 'Message' }).fill('a typing mistake');
+    await field(page).press('ArrowUp');
+    await field(page).fill('a typing mistake');
     await page.keyboard.press('Enter');
-    await page.locator('form.composer').getByRole('alert').waitFor();
-    expect(await page.getByRole('textbox', { name: 'Message' }).inputValue()).toBe('a typing mistake');
+    await waiting(page, 'a typing mistake').waitFor();
     isBroken = false;
-    await page.keyboard.press('Enter');
+    await sent(page, 'a typing mistake').waitFor({ timeout: 60_000 });
     await messageOf(page, 'a typing mistake').getByText('edited').waitFor();
-    await page.locator('form.composer').getByRole('alert').waitFor({ state: 'detached' });
+  });
+
+  it('the server cannot be reached: edits and deletions outlive a reload, and what is refused is taken back', async () => {
+    const [page, bob] = [await open('alice'), await open('bob')];
+    await openChat(bob, 'Alice');
+    await openChat(page, 'Bob Lindqvist');
+    for (const text of ['to be edited', 'to be deleted', 'to stay']) {
+      await say(page, text);
+      await sent(page, text).waitFor();
+    }
+    // So that they are in the cache.
+    await page.waitForTimeout(2_500);
+    let isAway = true;
+    await page.routeWebSocket('**/ws', (socket) => (isAway ? socket.close() : void socket.connectToServer()));
+    await page.route('**/v1/**', (route) => (isAway ? route.abort() : route.continue()));
+    await page.reload();
+    await removeForEveryone(page, 'to stay');
+    await removeForEveryone(page, 'to be deleted');
+    await field(page).press('ArrowUp');
+    await field(page).fill('was edited');
+    await page.keyboard.press('Enter');
+    await say(page, 'never tried');
+    await say(page, 'not sent yet');
+    await waiting(page, 'not sent yet').waitFor();
+    await field(page).press('ArrowUp');
+    expect(await field(page).inputValue()).toBe('not sent yet');
+    await field(page).fill('sent in other words');
+    await page.keyboard.press('Enter');
+    await waiting(page, 'sent in other words').waitFor();
+    await page.reload();
+    for (const text of ['was edited', 'sent in other words']) await waiting(page, text).waitFor();
+    expect(await page.getByText('to be deleted', { exact: true }).count()).toBe(0);
+    const refused = { ...problem, status: 403, code: 'forbidden' };
+    let refusals = 0;
+    await page.route('**/messages/**', (route) => {
+      if (isAway || route.request().method() !== 'DELETE' || refusals > 0) return route.fallback();
+      refusals += 1;
+      return route.fulfill({ status: 403, json: refused });
+    });
+    isAway = false;
+    await page.getByText('The message was not deleted.').waitFor({ timeout: 60_000 });
+    for (const text of ['was edited', 'sent in other words', 'to stay']) await sent(page, text).waitFor();
+    for (const text of ['was edited', 'to stay', 'sent in other words']) await messageOf(bob, text).waitFor();
+    expect(await bob.getByText('to be deleted', { exact: true }).count()).toBe(0);
+    expect(await messageOf(bob, 'sent in other words').getByText('edited').count()).toBe(0);
   });
 
   it('the server fails while messages are sent: they wait, in order, and are sent when it is well again', async () => {

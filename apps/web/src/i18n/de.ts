@@ -232,6 +232,10 @@ export const de: Messages = {
     cancelEdit: 'Bearbeiten abbrechen',
     discard: 'Verwerfen',
     failed: 'Nicht gesendet.',
+    takenBack: {
+      edit: 'Die Änderung wurde abgelehnt; die Nachricht ist, wie sie war. {reason}',
+      remove: 'Die Nachricht wurde nicht gelöscht. {reason}',
+    },
     arrived: '{name}: {text}',
     olderLoading: 'Ältere Nachrichten werden geladen',
     state: { queued: 'Wartet auf das Senden', sent: 'Gesendet', read: 'Gelesen', failed: 'Nicht gesendet' },

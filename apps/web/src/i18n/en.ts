@@ -228,6 +228,10 @@ export const en = {
     cancelEdit: 'Cancel editing',
     discard: 'Discard',
     failed: 'Not sent.',
+    takenBack: {
+      edit: 'Your edit was refused; the message is as it was. {reason}',
+      remove: 'The message was not deleted. {reason}',
+    },
     arrived: '{name}: {text}',
     olderLoading: 'Loading older messages',
     state: { queued: 'Waiting to be sent', sent: 'Sent', read: 'Read', failed: 'Not sent' },

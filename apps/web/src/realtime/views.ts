@@ -1,4 +1,12 @@
-import type { ChatState, MessageWindow, OutboxItem, Upload } from '@parley/client';
+import {
+  allAsWanted,
+  asWanted,
+  type ChatState,
+  type Command,
+  type MessageWindow,
+  type OutboxItem,
+  type Upload,
+} from '@parley/client';
 import type { Me, Message, Participant, Presence, UserSettings } from '@parley/contract';
 import { type ComputedRef, computed, type MaybeRefOrGetter, toValue } from 'vue';
 import { useParley } from './parley.ts';
@@ -32,28 +40,55 @@ export function useChats(): ComputedRef<readonly ChatState[]> {
   });
 }
 
+/** What waits to be done with messages of the chat. */
+function useCommands(chatId: MaybeRefOrGetter<string>): () => readonly Command[] {
+  const { state, track } = useParley();
+  return () => {
+    track('commands', toValue(chatId));
+    return state.commands.get(toValue(chatId)) ?? nothing;
+  };
+}
+
 export function useChat(chatId: MaybeRefOrGetter<string>): ComputedRef<ChatState | undefined> {
   const { state, track } = useParley();
+  const commands = useCommands(chatId);
   return computed(() => {
     track('chat', toValue(chatId));
-    return state.chats.get(toValue(chatId));
+    const chat = state.chats.get(toValue(chatId));
+    if (chat?.lastMessage === undefined) return chat;
+    const lastMessage = asWanted(chat.lastMessage, commands());
+    return lastMessage === chat.lastMessage ? chat : { ...chat, lastMessage };
   });
+}
+
+/** Messages of which something is still to be told to the server. */
+export function useChanging(chatId: MaybeRefOrGetter<string>): ComputedRef<ReadonlySet<string>> {
+  const commands = useCommands(chatId);
+  return computed(() => new Set(commands().map(({ messageId }) => messageId)));
 }
 
 export function useWindow(chatId: MaybeRefOrGetter<string>): ComputedRef<MessageWindow | undefined> {
   const { state, track } = useParley();
+  const commands = useCommands(chatId);
   return computed(() => {
     track('messages', toValue(chatId));
-    return state.windows.get(toValue(chatId));
+    const window = state.windows.get(toValue(chatId));
+    if (window === undefined) return undefined;
+    const items = allAsWanted(window.items, commands());
+    return items === window.items ? window : { ...window, items };
   });
 }
 
 /** What is held up, the latest first. */
 export function usePins(chatId: MaybeRefOrGetter<string>): ComputedRef<readonly Message[]> {
   const { state, track } = useParley();
+  const commands = useCommands(chatId);
   return computed(() => {
     track('pins', toValue(chatId));
-    return state.pins.get(toValue(chatId)) ?? nothing;
+    const wanted = allAsWanted(state.pins.get(toValue(chatId)) ?? nothing, commands());
+    return wanted.some(({ deletedAt }) => deletedAt !== undefined)
+      ? wanted.filter(({ deletedAt }) => deletedAt === undefined)
+      : wanted;
   });
 }
 

@@ -1,13 +1,10 @@
-import type { Message } from '@parley/contract';
 import { ApiError } from '../http/api-error.ts';
 import type { Call } from '../http/route-types.ts';
-import type { Outbox } from '../outbox/outbox.ts';
 import { putChat, removeChat } from '../store/chats.ts';
-import { changeEverywhere, hideForNow } from '../store/message-reducers.ts';
-import { excerptOf, latestTold, tombstone } from '../store/messages.ts';
 import { dropPin } from '../store/pins.ts';
 import { beginToggle, endToggle } from '../store/reaction-reducers.ts';
 import type { Store } from '../store/store.ts';
+import type { Queues } from './queues.ts';
 import type { Reads } from './reads.ts';
 import { createTurns } from './turns.ts';
 import type { Actions } from './types.ts';
@@ -17,44 +14,31 @@ export interface ActionParts {
   store: Store;
   reads: Reads;
   /** That of the person signed in; none before the first start. */
-  outbox(): Outbox | undefined;
+  queues(): Queues | undefined;
   typing: Actions['typing'];
   watch: Actions['watch'];
 }
 
-export function createActions({ call, store, reads, outbox, typing, watch }: ActionParts): Actions {
-  const opened = (): Outbox => {
-    const open = outbox();
+export function createActions({ call, store, reads, queues, typing, watch }: ActionParts): Actions {
+  const opened = (): Queues => {
+    const open = queues();
     if (open === undefined) throw new ApiError('unauthorized', 'Sign in and start first.');
     return open;
   };
 
   const inTurn = createTurns();
-  const showEdited = (message: Message): void =>
-    store.update((state) =>
-      changeEverywhere(
-        state,
-        message.chatId,
-        message.id,
-        (known) => latestTold(known, message),
-        excerptOf(message.content),
-      ),
-    );
-
   return {
-    send: async (chatId, draft) => opened().send(chatId, draft),
-    discardSend: async (clientMessageId) => opened().discard(clientMessageId),
-    async edit(chatId, messageId, content) {
-      showEdited(await call('messages.edit', { params: { chatId, messageId }, body: { content } }));
+    send: async (chatId, draft) => opened().outbox.send(chatId, draft),
+    discardSend: async (clientMessageId) => opened().outbox.discard(clientMessageId),
+    async edit(chatId, id, content) {
+      const { outbox, commands } = opened();
+      const isOnItsWay = store.state.pending.get(chatId)?.some(({ clientMessageId }) => clientMessageId === id);
+      if (isOnItsWay && (await outbox.edit(id, content))) return;
+      const stored = store.state.windows.get(chatId)?.items.find(({ clientMessageId }) => clientMessageId === id);
+      await commands.give({ kind: 'edit', chatId, messageId: stored?.id ?? id, content });
     },
-    async remove(chatId, messageId, { forEveryone = false } = {}) {
-      await call('messages.delete', { params: { chatId, messageId }, query: { forEveryone } });
-      const deletedAt = new Date().toISOString();
-      const bury = (known: Message): Message => (known.deletedAt === undefined ? tombstone(known, deletedAt) : known);
-      store.update((state) =>
-        forEveryone ? changeEverywhere(state, chatId, messageId, bury, '') : hideForNow(state, chatId, messageId),
-      );
-    },
+    remove: async (chatId, messageId, { forEveryone = false } = {}) =>
+      opened().commands.give({ kind: 'remove', chatId, messageId, forEveryone }),
     async forward(chatId, forward) {
       await call('messages.forward', { params: { chatId }, body: forward });
     },

@@ -2,18 +2,13 @@ import type { Tokens } from '@parley/contract';
 import { ApiError, isPassing, needsSignIn } from '../http/api-error.ts';
 import { createHttp } from '../http/http.ts';
 import { createSession, type StoredSession } from '../http/session.ts';
-import { createOutbox, forgetOutbox, type Outbox } from '../outbox/outbox.ts';
 import { createPauses } from '../outbox/pauses.ts';
 import { pageActivity, pageNetwork } from '../realtime/environment.ts';
 import { createRealtime, type Realtime, type Status } from '../realtime/realtime.ts';
 import { defaultCache, defaultShelf, defaultStorages } from '../storage/default-storage.ts';
 import { setParticipants } from '../store/chats.ts';
-import { putPending, removePending } from '../store/pending.ts';
 import { clearState } from '../store/state.ts';
 import { createStore } from '../store/store.ts';
-import { putUpload, removeUpload } from '../store/uploads.ts';
-import { createUploads, forgetUploads, type Uploads } from '../uploads/uploads.ts';
-import { createWaiting } from '../uploads/waiting.ts';
 import { createActions } from './actions.ts';
 import { socketAddress } from './address.ts';
 import { throwUnlessPassing, unlessExpected } from './background.ts';
@@ -26,13 +21,13 @@ import { createIntake } from './intake.ts';
 import { createKeeping } from './keeping.ts';
 import { createLoading } from './loading.ts';
 import { createIntroductions } from './participants.ts';
+import { createQueues, forgetQueues, type Queues } from './queues.ts';
 import { createReads } from './reads.ts';
 import { createReceiptQuestions } from './receipt-questions.ts';
 import { createSearching } from './searching.ts';
 import { loadSnapshot } from './snapshot.ts';
 import { persist, untilOnline } from './starting.ts';
-import { createTransport } from './transport.ts';
-import type { Client, ClientOptions } from './types.ts';
+import type { Client, ClientOptions, TakenBack } from './types.ts';
 import { createTyping, expireTyping } from './typing.ts';
 import { createUploading } from './uploading.ts';
 import { createWatching } from './watching.ts';
@@ -47,9 +42,9 @@ export function createClient(options: ClientOptions): Client {
   const bounds = createBounds(store);
   const emitter = createEmitter(onError);
   const statusListeners = new Set<(status: Status) => void>();
+  const takenBackListeners = new Set<TakenBack>();
   let status: Status = 'offline';
-  let outbox: Outbox | undefined;
-  let uploads: Uploads | undefined;
+  let queues: Queues | undefined;
   let ending = new AbortController();
   let stopExpiry: (() => void) | undefined;
   let current: StoredSession | undefined;
@@ -93,7 +88,7 @@ export function createClient(options: ClientOptions): Client {
     onEvent: (event) => intake(event),
     onResync: async (topics) => {
       await loading.topics(topics);
-      void outbox?.confirm().catch(onBackgroundError);
+      void queues?.outbox.confirm().catch(onBackgroundError);
     },
     onStatus: setStatus,
     onStopped: (code) => {
@@ -122,7 +117,7 @@ export function createClient(options: ClientOptions): Client {
     loading,
     emitter,
     reads,
-    outbox: () => outbox,
+    queues: () => queues,
     introduce: createIntroductions(store.state, meet, onBackgroundError),
     receipts: receiptQuestions,
     resume: realtime.resume,
@@ -131,44 +126,10 @@ export function createClient(options: ClientOptions): Client {
   });
 
   const onOnline = (): void => {
-    outbox?.wake();
-    uploads?.wake();
+    queues?.wake();
     pauses.wake();
     reads.flush();
     watching.renew();
-  };
-
-  const openOutbox = async (userId: string): Promise<void> => {
-    const files = createUploads({
-      shelf,
-      storage: outboxStorage,
-      userId,
-      upload: uploading.uploadFile,
-      onChange: (upload) => {
-        store.update((state) => putUpload(state, upload));
-        goOn(store.state.pending.get(upload.chatId) ?? []);
-      },
-      onRemove: (upload) => store.update((state) => removeUpload(state, upload)),
-      onError,
-    });
-    const opened = createOutbox({
-      storage: outboxStorage,
-      userId,
-      transport: createTransport(http.call, realtime),
-      onChange: (item) => {
-        store.update((state) => putPending(state, item));
-        goOn([item]);
-      },
-      onRemove: (item) => {
-        store.update((state) => removePending(state, item.chatId, item.clientMessageId));
-        for (const id of item.uploadIds ?? []) void files.remove(id).catch(onBackgroundError);
-      },
-      onError,
-    });
-    const goOn = createWaiting({ outbox: opened, uploads: files, onError: onBackgroundError });
-    [uploads, outbox] = [files, opened];
-    await files.open();
-    await opened.open();
   };
 
   const start = async (): Promise<void> => {
@@ -206,7 +167,7 @@ export function createClient(options: ClientOptions): Client {
     if (store.state.me === undefined) return void (await loading.base());
     const { told, hasGaps } = await catchUp();
     reads.repeat(told);
-    if (hasGaps) void outbox?.confirm().catch(onBackgroundError);
+    if (hasGaps) void queues?.outbox.confirm().catch(onBackgroundError);
   };
 
   /** What the server does not take as a start is not continued. */
@@ -230,7 +191,21 @@ export function createClient(options: ClientOptions): Client {
       await keeping.restore(userId);
     }
     signal.throwIfAborted();
-    await openOutbox(userId);
+    queues = createQueues({
+      userId,
+      call: http.call,
+      realtime,
+      store,
+      shelf,
+      storage: outboxStorage,
+      upload: uploading.uploadFile,
+      onTakenBack: (command, code) => {
+        for (const listener of takenBackListeners) listener(command, code);
+      },
+      onError,
+      onBackgroundError,
+    });
+    await queues.open();
     signal.throwIfAborted();
     keeping.begin(userId);
     if (!isKnown) await persist(() => loadOrGiveUpKept(userId), network, signal);
@@ -245,10 +220,8 @@ export function createClient(options: ClientOptions): Client {
     current = undefined;
     ending.abort(new ApiError(final === 'signed_out' ? 'session_ended' : 'network', 'The client was stopped.'));
     realtime.stop();
-    outbox?.close();
-    outbox = undefined;
-    uploads?.close();
-    uploads = undefined;
+    queues?.close();
+    queues = undefined;
     stopExpiry?.();
     receiptQuestions.end();
     keeping.end();
@@ -275,8 +248,7 @@ export function createClient(options: ClientOptions): Client {
     await session.end();
     if (stored !== undefined) {
       await keeping.drop(stored.userId);
-      await forgetOutbox(outboxStorage, stored.userId);
-      await forgetUploads(shelf, stored.userId).catch(onBackgroundError);
+      await forgetQueues({ storage: outboxStorage, shelf, userId: stored.userId, onBackgroundError });
     }
     forget();
     setStatus('signed_out');
@@ -287,7 +259,7 @@ export function createClient(options: ClientOptions): Client {
       call: http.call,
       store,
       reads,
-      outbox: () => outbox,
+      queues: () => queues,
       typing: createTyping(realtime.send),
       watch: watching.watch,
     }),
@@ -301,7 +273,7 @@ export function createClient(options: ClientOptions): Client {
     }),
     ...createSearching(http.call),
     ...uploading,
-    ...createFiles({ store, uploads: () => uploads, outbox: () => outbox }),
+    ...createFiles({ store, uploads: () => queues?.uploads, outbox: () => queues?.outbox }),
     register: (registration) => http.call('auth.register', { body: registration }),
     login: async (login) => begin(await http.call('auth.login', { body: login })),
     loginByPasskey: async (answer) => begin(await http.call('passkeys.login', { body: { answer } })),
@@ -318,6 +290,10 @@ export function createClient(options: ClientOptions): Client {
       return () => statusListeners.delete(listener);
     },
     on: emitter.on,
+    onTakenBack(listener) {
+      takenBackListeners.add(listener);
+      return () => takenBackListeners.delete(listener);
+    },
     http,
     realtime,
     store,

@@ -1,9 +1,9 @@
 import type { ClientEventName, EventPayload, Message } from '@parley/contract';
-import type { Outbox } from '../outbox/outbox.ts';
 import { chatTopic, type State } from '../store/state.ts';
 import type { ClientEvent, Store } from '../store/store.ts';
 import type { Emitter } from './emitter.ts';
 import type { Loading } from './loading.ts';
+import type { Queues } from './queues.ts';
 import type { Reads } from './reads.ts';
 import type { ReceiptQuestions } from './receipt-questions.ts';
 
@@ -12,7 +12,7 @@ export interface IntakeParts {
   loading: Loading;
   emitter: Emitter;
   reads: Reads;
-  outbox(): Outbox | undefined;
+  queues(): Queues | undefined;
   introduce(message: Message): void;
   /** Finds out how far people have read of whom that is not known. */
   receipts: ReceiptQuestions;
@@ -48,19 +48,19 @@ type FollowUps = {
 
 /** What an event asks for besides the change of the state. */
 const followUps: FollowUps = {
-  'message.new': ({ outbox, introduce, receipts }, { message }) => {
+  'message.new': ({ queues, introduce, receipts }, { message }) => {
     introduce(message);
     receipts.about(message);
-    return outbox()?.seen(message);
+    return queues()?.outbox.seen(message);
   },
   'message.updated': ({ introduce }, { message }) => void introduce(message),
   'message.pinned': ({ introduce }, { message }) => void introduce(message),
-  'message.failed': ({ outbox }, { clientMessageId = '', code }) => outbox()?.failed(clientMessageId, code),
+  'message.failed': ({ queues }, { clientMessageId = '', code }) => queues()?.outbox.failed(clientMessageId, code),
   // The subscription may be younger than the chat: what lies between is fetched.
   'chat.created': ({ resume }, { chat }) => void resume([chatTopic(chat.id)]),
   'chat.member_joined': ({ receipts }, { chatId, userId }) => void receipts.ofMember(chatId, userId),
-  'chat.deleted': ({ outbox }, { chatId }) => outbox()?.discardChat(chatId),
-  'chat.left': ({ outbox }, { chatId }) => outbox()?.discardChat(chatId),
+  'chat.deleted': ({ queues }, { chatId }) => queues()?.discardChat(chatId),
+  'chat.left': ({ queues }, { chatId }) => queues()?.discardChat(chatId),
   'chat.read': ({ reads }, { chatId, sequence }) => void reads.confirm(chatId, sequence),
   // They may have been hidden until now.
   'settings.updated': ({ store, loading }, { settings }) =>

@@ -69,9 +69,10 @@ export function createKeeping({ cache, store, bounds, activity, receipts, onErro
   const discard = async (userId: string): Promise<void> => {
     await drop(userId);
     store.update((state) => {
-      const pending = [...state.pending];
+      const [pending, commands] = [[...state.pending], [...state.commands]];
       const changes = clearState(state);
       for (const [chatId, items] of pending) state.pending.set(chatId, items);
+      for (const [chatId, waiting] of commands) state.commands.set(chatId, waiting);
       return changes;
     });
   };

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Cache } from '../cache/cache.ts';
 import { createMemoryCache } from '../cache/memory-cache.ts';
 import { createMemoryStorage } from '../storage/storage.ts';
+import { allAsWanted } from '../store/commands.ts';
 import { buildChat, buildMe, buildMessage, buildParticipant, buildSettings, position } from '../testing/build.ts';
 import { type Answer, startHttpServer } from '../testing/http-server.ts';
 import { type Peer, startSocketServer } from '../testing/socket-server.ts';
@@ -165,6 +166,36 @@ describe('without a network', () => {
     expect(http.received.find(({ url }) => url.endsWith('/c1/messages'))!.body).toMatchObject({
       content: 'written under way',
     });
+  });
+
+  it('edits and deletions wait with what they are about, and are taken back where the server refuses', async () => {
+    const { firstVisit, visit, cut, answers, http, goOnline } = await start();
+    answers['PUT /chats/c1/messages/m5'] = { status: 200, body: buildMessage(5, { content: 'better' }) };
+    answers['DELETE /chats/c1/messages/m4'] = { status: 403, body: { code: 'forbidden', title: 'no' } };
+    await firstVisit();
+    cut(true);
+    const offline = visit();
+    void startLater(offline);
+    await until(() => offline.store.state.me !== undefined);
+    offline.edit('c1', 'm5', 'better').catch(() => undefined);
+    offline.remove('c1', 'm4', { forEveryone: true }).catch(() => undefined);
+    await until(() => offline.store.state.commands.get('c1')?.length === 2);
+    offline.stop();
+    const client = visit();
+    const takenBack: string[] = [];
+    client.onTakenBack(({ messageId }, code) => takenBack.push(`${messageId} ${code}`));
+    const online = client.start();
+    await until(() => client.store.state.commands.get('c1')?.length === 2);
+    const { state } = client.store;
+    const shown = allAsWanted(state.windows.get('c1')?.items ?? items, state.commands.get('c1')!);
+    expect(shown.map(({ content }) => content).slice(-2)).toEqual(['', 'better']);
+    cut(false);
+    await goOnline();
+    await online;
+    await until(() => state.commands.size === 0);
+    expect(takenBack).toEqual(['m4 forbidden']);
+    expect(state.windows.get('c1')!.items.at(-1)!.content).toBe('better');
+    expect(http.received.filter(({ method }) => method === 'PUT')).toHaveLength(1);
   });
 
   it('reading counts later, also after another visit', async () => {

@@ -13,6 +13,7 @@ import type {
   UserSettings,
 } from '@parley/contract';
 import type { Cache } from '../cache/cache.ts';
+import type { Command } from '../commands/command.ts';
 import type { Http } from '../http/http.ts';
 import type { RouteInput, RouteResult } from '../http/route-types.ts';
 import type { Draft } from '../outbox/item.ts';
@@ -53,7 +54,12 @@ export interface Actions {
   /** Kept in the outbox first. Resolves once accepted; rejects when refused, and the item stays in `state.pending` as failed. */
   send(chatId: string, draft: Draft): Promise<Sent>;
   discardSend(clientMessageId: string): Promise<void>;
-  edit(chatId: string, messageId: string, content: string): Promise<void>;
+  /**
+   * Edits and deletions are kept first and shown at once (`asWanted`), and wait for the server like sends do. Resolves once it did
+   * it; when it refuses, rejects, and `onTakenBack` tells, also after a reload. `id`: of the message, or the `clientMessageId` of one
+   * that is on its way, which is then sent so, or edited once it is stored: that is not waited for.
+   */
+  edit(chatId: string, id: string, content: string): Promise<void>;
   remove(chatId: string, messageId: string, options?: { forEveryone?: boolean }): Promise<void>;
   /** Sends messages again, in another chat. With `clientMessageIds` it may be tried again. Resolves once accepted. */
   forward(chatId: string, forward: Forward): Promise<void>;
@@ -101,6 +107,9 @@ export interface Browsing {
   closeChat(chatId: string, keep?: number): void;
 }
 
+/** `code`: why the server refused; a code of the contract. */
+export type TakenBack = (command: Command, code: string) => void;
+
 export interface Client extends Actions, Browsing, Searching, Uploading, ChosenFiles {
   register(registration: Registration): Promise<RouteResult<'auth.register'>>;
   /** Rejects with `totp_required` and its `challenge` when a code is asked for: `confirmLogin` then signs in. */
@@ -122,6 +131,8 @@ export interface Client extends Actions, Browsing, Searching, Uploading, ChosenF
   onStatus(listener: (status: Status) => void): () => void;
   /** Events after they were applied to the store. */
   on: On;
+  /** The server refused what was shown as done. */
+  onTakenBack(listener: TakenBack): () => void;
   readonly http: Http;
   readonly realtime: Pick<Realtime, 'request' | 'send'>;
   readonly store: Store;

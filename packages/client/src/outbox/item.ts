@@ -28,6 +28,28 @@ export interface OutboxItem extends Draft {
   readonly state: OutboxState;
   /** The message's id, once accepted. */
   readonly id?: string;
+  /** A try was begun: the server may have it. */
+  readonly isTried?: true;
+  /** How it shall read, where the server may have it as it was written first. */
+  readonly edited?: string;
   /** Why it failed: a code of the contract. */
   readonly errorCode?: string;
+}
+
+/** What waits for its files does not hold up what was written after it. */
+export const isReady = ({ state, uploadIds, fileIds }: OutboxItem): boolean =>
+  state === 'queued' && (uploadIds === undefined || fileIds !== undefined);
+
+export const isText = ({ uploadIds }: OutboxItem): boolean => uploadIds === undefined;
+
+/** To be sent, if it was refused. */
+export function again({ errorCode: _, ...item }: OutboxItem): OutboxItem {
+  return item.state === 'failed' ? { ...item, state: 'queued' } : item;
+}
+
+/** Those that it uploaded itself are looked at anew: the server may have let them go. */
+export function withoutFiles(item: OutboxItem): OutboxItem {
+  if (item.uploadIds === undefined) return item;
+  const { fileIds: _, ...rest } = item;
+  return rest;
 }

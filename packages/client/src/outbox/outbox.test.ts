@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { ApiError, networkError } from '../http/api-error.ts';
 import { createMemoryStorage, type Storage } from '../storage/storage.ts';
 import { until } from '../testing/until.ts';
+import { editAfterwards } from './editing.ts';
 import type { OutboxItem } from './item.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 
@@ -27,6 +28,7 @@ function buildServer(judge: Judge = () => undefined) {
 }
 
 function open(server: ReturnType<typeof buildServer>, storage: Storage = createMemoryStorage(), userId = 'u1') {
+  const edits: unknown[] = [];
   const states = new Map<string, string>();
   const contents = new Map<string, string>();
   const outbox = createOutbox({
@@ -38,10 +40,13 @@ function open(server: ReturnType<typeof buildServer>, storage: Storage = createM
       states.set(content, state);
     },
     onRemove: ({ clientMessageId }) => states.delete(contents.get(clientMessageId) ?? ''),
+    onStored: async (item, id) => {
+      edits.push(editAfterwards(item, id));
+    },
     random: () => 0,
   });
   opened.push(outbox);
-  return { outbox, storage, states };
+  return { outbox, storage, states, edits };
 }
 
 describe('sending', () => {
@@ -210,6 +215,54 @@ describe('an item', () => {
     await outbox.discardChat('c1');
     await refused;
     expect(await storage.list('outbox/')).toEqual([]);
+  });
+});
+
+describe('an edit on the way', () => {
+  it('of what was never tried is all that is sent', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const server = buildServer(({ content }) => (content === 'first' ? promise : undefined));
+    const { outbox, storage } = open(server);
+    const sends = [outbox.send('c1', { content: 'first' }), outbox.send('c1', { content: 'mistaek' })];
+    await expect.poll(() => storage.list('outbox/')).toHaveLength(2);
+    const [, second] = await storage.list('outbox/');
+    const { clientMessageId } = JSON.parse(second![1]) as OutboxItem;
+    expect(await outbox.edit(clientMessageId, 'mistake')).toBe(true);
+    resolve();
+    await Promise.all(sends);
+    expect(server.contents()).toEqual(['first', 'mistake']);
+  });
+
+  it('of what the server may have follows once it is stored, also after a reload', async () => {
+    const storage = createMemoryStorage();
+    const down = buildServer(() => {
+      throw networkError();
+    });
+    const before = open(down, storage);
+    before.outbox.send('c1', { content: 'mistaek' }).catch(() => undefined);
+    await until(() => down.tries.length > 0);
+    const { clientMessageId } = down.tries[0]!;
+    await before.outbox.edit(clientMessageId, 'mistake');
+    before.outbox.close();
+    const server = buildServer();
+    const after = open(server, storage);
+    await after.outbox.open();
+    await until(() => server.stored.length === 1);
+    expect(server.contents()).toEqual(['mistaek']);
+    await after.outbox.seen({ id: 'm1', clientMessageId });
+    expect(after.edits).toMatchObject([{ kind: 'edit', messageId: 'm1', content: 'mistake' }]);
+    expect(await after.outbox.edit(clientMessageId, 'too late')).toBe(false);
+  });
+
+  it('of what was refused is sent in its place', async () => {
+    const server = buildServer(({ content }) => {
+      if (content === 'bad') throw new ApiError('forbidden', 'no', { status: 403 });
+    });
+    const { outbox, states } = open(server);
+    await outbox.send('c1', { content: 'bad' }).catch(() => undefined);
+    await outbox.edit(server.tries[0]!.clientMessageId, 'good');
+    await until(() => states.get('good') === 'accepted');
+    expect(server.contents()).toEqual(['good']);
   });
 });
 

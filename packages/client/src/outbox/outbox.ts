@@ -2,8 +2,9 @@ import type { Message, StoredFile } from '@parley/contract';
 import { ApiError, isPassing, needsSignIn, networkError } from '../http/api-error.ts';
 import { createProcessLocks } from '../storage/locks.ts';
 import type { Storage } from '../storage/storage.ts';
+import { reworded, unsent } from './editing.ts';
 import { createEntries, type Entry } from './entries.ts';
-import type { Draft, OutboxItem } from './item.ts';
+import { again, type Draft, isReady, isText, type OutboxItem, withoutFiles } from './item.ts';
 import { newMessageKey } from './message-key.ts';
 import { createPauses } from './pauses.ts';
 import { asApiError, sendUntilJudged } from './sending.ts';
@@ -21,6 +22,8 @@ export interface OutboxOptions {
   transport: Transport;
   onChange(item: OutboxItem): void;
   onRemove(item: Pick<OutboxItem, 'chatId' | 'clientMessageId' | 'uploadIds'>): void;
+  /** Its message is stored, and it is about to leave. */
+  onStored?(item: OutboxItem, messageId: string): Promise<void>;
   onError?(error: unknown): void;
   random?: () => number;
 }
@@ -36,6 +39,8 @@ export interface Outbox {
   /** Kept first, then sent. Resolves once accepted; rejects when refused (the item stays as `failed`) or discarded. */
   send(chatId: string, draft: Draft): Promise<Sent>;
   retry(clientMessageId: string): Promise<void>;
+  /** Other words for what is on its way; a text that was refused is sent again with them. False: it is not here any more. */
+  edit(clientMessageId: string, content: string): Promise<boolean>;
   discard(clientMessageId: string): Promise<void>;
   /** The chat is gone: so are its items. */
   discardChat(chatId: string): Promise<void>;
@@ -116,6 +121,16 @@ export function createOutbox(options: OutboxOptions): Outbox {
       random: options.random,
     });
 
+  /** From now on the server may have it. As it stands now: it may have been edited, or be gone. */
+  const begin = async ({ item: { clientMessageId } }: Entry): Promise<Entry | undefined> => {
+    let begun: Entry | undefined;
+    await change(clientMessageId, async (entry) => {
+      begun = { ...entry, item: { ...entry.item, isTried: true } };
+      if (!entry.item.isTried) await entries.put(begun);
+    });
+    return begun;
+  };
+
   const accept = async ({ item: { clientMessageId } }: Entry, id: string): Promise<void> => {
     // Its event may have come before the acknowledgement, and then it is gone already.
     await change(clientMessageId, (entry) => put({ ...entry, item: { ...entry.item, state: 'accepted', id } }));
@@ -124,7 +139,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
 
   const refuse = async (clientMessageId: string, error: ApiError): Promise<void> => {
     await change(clientMessageId, (entry) =>
-      put({ ...entry, item: { ...entry.item, state: 'failed', errorCode: error.code } }),
+      put({ ...entry, item: { ...unsent(entry.item), state: 'failed', errorCode: error.code } }),
     );
     settle(clientMessageId, error);
   };
@@ -138,6 +153,14 @@ export function createOutbox(options: OutboxOptions): Outbox {
     settle(clientMessageId, state === 'accepted' && id !== undefined ? id : refused);
   };
 
+  const sendOne = async (entry: Entry): Promise<void> => {
+    const begun = await begin(entry);
+    if (begun === undefined) return;
+    const outcome = await trySending(begun);
+    if (outcome instanceof ApiError) await refuse(begun.item.clientMessageId, outcome);
+    else if (outcome !== undefined) await accept(begun, outcome);
+  };
+
   /** All that is queued in the chat, looked up under the lock: another tab may have sent some of it. */
   const drain = async (chatId: string): Promise<void> => {
     for (;;) {
@@ -145,9 +168,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       for (const { item } of all) settleElsewhere(item);
       const next = all.find(({ item }) => isReady(item));
       if (next === undefined || ending.signal.aborted) return;
-      const outcome = await trySending(next);
-      if (outcome instanceof ApiError) await refuse(next.item.clientMessageId, outcome);
-      else if (outcome !== undefined) await accept(next, outcome);
+      await sendOne(next);
     }
   };
 
@@ -173,10 +194,17 @@ export function createOutbox(options: OutboxOptions): Outbox {
       });
   };
 
+  const leave =
+    (id: string | undefined) =>
+    async (entry: Entry): Promise<void> => {
+      if (id !== undefined) await options.onStored?.(entry.item, id);
+      await remove(entry);
+    };
+
   const confirm = async (entry: Entry): Promise<void> => {
     try {
       const isStored = await transport.confirm(entry.item);
-      if (isStored) await change(entry.item.clientMessageId, remove);
+      if (isStored) await change(entry.item.clientMessageId, leave(entry.item.id));
     } catch (error) {
       if (!isPassing(error) && !needsSignIn(error))
         await refuse(entry.item.clientMessageId, asApiError(error, options.onError));
@@ -222,17 +250,26 @@ export function createOutbox(options: OutboxOptions): Outbox {
     },
     retry: (id) =>
       change(id, async (entry) => {
-        const { errorCode: _, ...item } = entry.item;
-        await put({ ...entry, item: { ...withoutFiles(item), state: 'queued' } });
-        work(item.chatId);
+        await put({ ...entry, item: again(withoutFiles(entry.item)) });
+        work(entry.item.chatId);
       }),
+    async edit(id, content) {
+      let isHere = false;
+      await change(id, async (entry) => {
+        isHere = true;
+        const item = reworded(entry.item, content);
+        await put({ ...entry, item: isText(item) ? again(item) : item });
+        work(item.chatId);
+      });
+      return isHere;
+    },
     discard,
     async discardChat(chatId) {
       for (const { item } of await entries.ofChat(chatId)) await discard(item.clientMessageId);
     },
     async seen({ id, clientMessageId }) {
       if (clientMessageId === undefined) return;
-      await change(clientMessageId, remove);
+      await change(clientMessageId, leave(id));
       settle(clientMessageId, id);
       pauses.wake();
     },
@@ -256,17 +293,6 @@ export function createOutbox(options: OutboxOptions): Outbox {
       waiters.clear();
     },
   };
-}
-
-/** What waits for its files does not hold up what was written after it. */
-const isReady = ({ state, uploadIds, fileIds }: OutboxItem): boolean =>
-  state === 'queued' && (uploadIds === undefined || fileIds !== undefined);
-
-/** Those that it uploaded itself are looked at anew: the server may have let them go. */
-function withoutFiles(item: OutboxItem): OutboxItem {
-  if (item.uploadIds === undefined) return item;
-  const { fileIds: _, ...rest } = item;
-  return rest;
 }
 
 const wordOf = ({ chatId, clientMessageId }: OutboxItem): string => `${chatId} ${clientMessageId}`;

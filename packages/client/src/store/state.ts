@@ -10,6 +10,7 @@ import type {
   ReadReceipt,
   UserSettings,
 } from '@parley/contract';
+import type { Command } from '../commands/command.ts';
 import type { OutboxItem } from '../outbox/item.ts';
 import type { Upload } from '../uploads/upload.ts';
 
@@ -66,6 +67,8 @@ export interface State {
   readonly positions: Map<string, Position>;
   /** By chat: own messages not yet seen in the chat, oldest first. */
   readonly pending: Map<string, readonly OutboxItem[]>;
+  /** By chat: what waits to be done with stored messages, in order; see `asWanted`. */
+  readonly commands: Map<string, readonly Command[]>;
   /** By chat: files that were chosen there, until their message is stored; in the order chosen. */
   readonly uploads: Map<string, readonly Upload[]>;
 }
@@ -85,6 +88,7 @@ export const createState = (): State => ({
   presence: new Map(),
   positions: new Map(),
   pending: new Map(),
+  commands: new Map(),
   uploads: new Map(),
 });
 
@@ -105,7 +109,7 @@ export const windowOf = (page: MessagePage): MessageWindow => ({
 export type Change =
   | { part: 'all' | 'me' | 'settings' }
   | {
-      part: 'chat' | 'messages' | 'pins' | 'participants' | 'receipts' | 'typing' | 'pending' | 'uploads';
+      part: 'chat' | 'messages' | 'pins' | 'participants' | 'receipts' | 'typing' | 'pending' | 'commands' | 'uploads';
       chatId: string;
     }
   | { part: 'presence'; userId: string };

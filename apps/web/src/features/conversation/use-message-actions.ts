@@ -1,3 +1,4 @@
+import { ApiError } from '@parley/client';
 import type { Message } from '@parley/contract';
 import { useI18n } from 'vue-i18n';
 import { errorKey } from '../../platform/error-text.ts';
@@ -19,17 +20,13 @@ export function useMessageActions() {
   const nameOf = ({ chatId, senderId }: Message): string =>
     state.participants.get(chatId)?.get(senderId)?.displayName ?? t('conversation.someone');
 
-  /** One after the other: there are few, and the server is not to be flooded. */
-  async function remove(messages: readonly Message[], forEveryone: boolean): Promise<void> {
-    let problem: unknown;
+  /** Shown at once; a refusal is told by `onTakenBack`. */
+  function remove(messages: readonly Message[], forEveryone: boolean): void {
     for (const { chatId, id } of messages) {
-      try {
-        await client.remove(chatId, id, { forEveryone });
-      } catch (error) {
-        problem = error;
-      }
+      client.remove(chatId, id, { forEveryone }).catch((error: unknown) => {
+        if (!(error instanceof ApiError)) reportError(error);
+      });
     }
-    if (problem !== undefined) notices.show(t(errorKey(problem)));
   }
 
   const told = async (work: Promise<void>): Promise<void> => {

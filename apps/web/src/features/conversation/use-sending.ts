@@ -14,6 +14,8 @@ export function useSending(chatId: () => string) {
 
   return {
     send: (draft: Draft): void => watchOver(client.send(chatId(), draft)),
+    /** Of a message, or of one on its way. A refusal is told by `onTakenBack`. */
+    edit: (id: string, content: string): void => watchOver(client.edit(chatId(), id, content)),
     retry: (clientMessageId: string): void => watchOver(client.retrySend(clientMessageId)),
     discard: (clientMessageId: string): void => watchOver(client.discardSend(clientMessageId)),
   };

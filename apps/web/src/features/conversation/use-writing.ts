@@ -2,12 +2,13 @@ import type { Message } from '@parley/contract';
 import { computed, ref, watch } from 'vue';
 import { useParley } from '../../realtime/parley.ts';
 import { useDrafts } from './drafts.ts';
+import type { Edited } from './edited.ts';
 import { leftOf } from './text-length.ts';
 
 interface Writing {
   readonly chatId: string;
   readonly replying: Message | undefined;
-  readonly editing: Message | undefined;
+  readonly editing: Edited | undefined;
 }
 
 /** For so long after a key whoever has the focus is still typing. */

@@ -1,0 +1,39 @@
+import type { Message } from '@parley/contract';
+import type { Command } from '../commands/command.ts';
+import type { Call } from '../http/route-types.ts';
+import { changeEverywhere, hideForNow } from '../store/message-reducers.ts';
+import { excerptOf, latestTold, tombstone } from '../store/messages.ts';
+import type { Store } from '../store/store.ts';
+
+/** Does on the server what a command says; then it is so in the state, too. */
+export function createCarryingOut(call: Call, store: Store) {
+  const showEdited = (message: Message): void =>
+    store.update((state) =>
+      changeEverywhere(
+        state,
+        message.chatId,
+        message.id,
+        (known) => latestTold(known, message),
+        excerptOf(message.content),
+      ),
+    );
+
+  const showRemoved = ({ chatId, messageId }: Command, forEveryone: boolean): void => {
+    const deletedAt = new Date().toISOString();
+    const bury = (known: Message): Message => (known.deletedAt === undefined ? tombstone(known, deletedAt) : known);
+    store.update((state) =>
+      forEveryone ? changeEverywhere(state, chatId, messageId, bury, '') : hideForNow(state, chatId, messageId),
+    );
+  };
+
+  return async (command: Command): Promise<void> => {
+    const { chatId, messageId } = command;
+    const params = { chatId, messageId };
+    if (command.kind === 'edit') {
+      showEdited(await call('messages.edit', { params, body: { content: command.content } }));
+      return;
+    }
+    await call('messages.delete', { params, query: { forEveryone: command.forEveryone } });
+    showRemoved(command, command.forEveryone);
+  };
+}
