@@ -90,6 +90,22 @@ describe.skipIf(missingBrowser !== undefined)('the panes of the app', () => {
     await rowOf(page, 'Book Club').waitFor();
   });
 
+  it('a button back looks as the finger does, and the list is beneath', async () => {
+    page = await visits.open('alice', phone);
+    await openChat(page, 'Saturday Hikes');
+    await page.evaluate(`
+      globalThis.slides = [];
+      addEventListener('transitionstart', ({ target }) => {
+        if (target.matches('.drawn')) slides.push(document.querySelector('[data-row-link]').checkVisibility());
+      });
+    `);
+    await page.getByRole('button', { name: 'Back' }).tap();
+    await expect.poll(() => new URL(page.url()).pathname).toBe('/app');
+    await rowOf(page, 'Book Club').waitFor();
+    expect(await page.evaluate('slides')).toEqual([true]);
+    expect(await page.locator('.drawn').count()).toBe(0);
+  });
+
   it('nothing follows the finger where movement is not wanted', async () => {
     page = await visits.open('alice', { ...phone, reducedMotion: 'reduce' });
     await openChat(page, 'Saturday Hikes');

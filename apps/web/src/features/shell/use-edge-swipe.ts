@@ -1,4 +1,4 @@
-import { onBeforeUnmount, ref } from 'vue';
+import { nextTick, onBeforeUnmount, ref } from 'vue';
 import { beginsAtEdge, intentOf, isGoing } from './edge-swipe.ts';
 
 interface Options {
@@ -24,6 +24,7 @@ const fromEdge = (clientX: number): number => (isRtl() ? innerWidth - clientX : 
 /** One pane at a time: a finger that begins at the edge draws the upper one aside, and so goes back. */
 export function useEdgeSwipe({ pane, back }: Options) {
   let finger: Finger | undefined;
+  let sliding: HTMLElement | undefined;
   /** Something is being drawn aside, so that what is beneath it can be seen. */
   const isDrawing = ref(false);
 
@@ -73,7 +74,25 @@ export function useEdgeSwipe({ pane, back }: Options) {
     leave(done.pane);
   }
 
+  /** The same movement without a finger; `rest` once one is where it leads. */
+  async function slide(): Promise<void> {
+    const element = pane();
+    if (element === undefined || isDrawing.value || isStill() || document.hidden) return;
+    sliding = element;
+    isDrawing.value = true;
+    element.classList.add('drawn');
+    await nextTick();
+    await glide(element, innerWidth);
+  }
+
+  function rest(): void {
+    if (sliding !== undefined) leave(sliding);
+    sliding = undefined;
+  }
+
   async function glide(element: HTMLElement, to: number): Promise<void> {
+    // It moves from where it is.
+    element.getBoundingClientRect();
     element.classList.add('released');
     put(element, to);
     await Promise.all(element.getAnimations().map(({ finished }) => finished.catch(() => undefined)));
@@ -92,5 +111,5 @@ export function useEdgeSwipe({ pane, back }: Options) {
   }
 
   onBeforeUnmount(pointercancel);
-  return { isDrawing, listeners: { pointerdown, pointermove, pointerup, pointercancel } };
+  return { isDrawing, slide, rest, listeners: { pointerdown, pointermove, pointerup, pointercancel } };
 }
