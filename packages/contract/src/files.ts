@@ -22,7 +22,12 @@ export const Duration = Type.Number({
 });
 
 const measures = {
-  width: optional(Type.Integer({ description: 'Pixels, of pictures that were examined; absent for anything else.' })),
+  width: optional(
+    Type.Integer({
+      description:
+        'Pixels, of pictures: as they arrived, and once examined as they are shown. Absent for anything else.',
+    }),
+  ),
   height: optional(Type.Integer({ description: 'Pixels; there with `width`.' })),
 };
 

@@ -51,6 +51,21 @@ test('a file is sent while it is examined, had by nobody until then, and its end
   await live.close();
 });
 
+test('the room of a picture is known while it is examined, upright, and the same afterwards', async () => {
+  verdict = Promise.withResolvers();
+  const live = await openLive(app.url, bob.token);
+  const lying = sharp({ create: { width: 40, height: 30, channels: 3, background: 'teal' } })
+    .jpeg()
+    .withMetadata({ orientation: 6 });
+  const file = await upload(new Uint8Array(await lying.toBuffer()));
+  expect(file).toMatchObject({ status: 'processing', width: 30, height: 40 });
+  expect((await send(file)).attachments).toMatchObject([{ status: 'processing', width: 30, height: 40 }]);
+  verdict.resolve({ kind: 'clean' });
+  const told = await live.until(({ type }) => type === 'message_updated');
+  expect((told.message as Message).attachments).toMatchObject([{ status: 'ready', width: 30, height: 40 }]);
+  await live.close();
+});
+
 test('malware is refused: those who were sent it are told, and nobody gets it', async () => {
   verdict = Promise.withResolvers();
   const live = await openLive(app.url, bob.token);

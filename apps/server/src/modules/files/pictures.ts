@@ -54,6 +54,20 @@ export async function redraw(path: string, mimeType: string, target: string): Pr
   return { path: target, mimeType: kind.mimeType, ending: kind.ending, width, height: pageHeight ?? height };
 }
 
+export type Measures = Pick<Picture, 'width' | 'height'>;
+
+/** How large it says it is, upright, without drawing it; nothing where that cannot be read. */
+export async function measure(path: string): Promise<Measures | undefined> {
+  const sharp = await load();
+  try {
+    const { autoOrient } = await sharp(path, options).metadata();
+    return { width: autoOrient.width, height: autoOrient.height };
+  } catch {
+    // The examination says what is wrong with it.
+    return undefined;
+  }
+}
+
 /** A small still picture of it. */
 export async function drawThumbnail(path: string, target: string): Promise<void> {
   const sharp = await load();

@@ -8,6 +8,7 @@ import { needsExamination } from './examination.ts';
 import type { Examiner } from './examiner.ts';
 import { isPicture, kindOf } from './kinds.ts';
 import { cleanName, handingOf, uploadKey } from './names.ts';
+import { measure } from './pictures.ts';
 import { refuseSending } from './policy.ts';
 import type { Received, Scratch } from './scratch.ts';
 import * as store from './store.ts';
@@ -84,12 +85,15 @@ export function createFiles({ db, blobs, scratch, examiner, hasScanner, settings
     const objectKey = uploadKey(isPicture(mimeType) ? uuidv4() : id, said.name);
     await store.noteTrash(db, [objectKey], inADay());
     await blobs.put(objectKey, received.path, mimeType);
+    // Its place is known to all from the start, while it is examined.
+    const measures = isPicture(mimeType) ? await measure(received.path) : undefined;
     const file = await db.transaction().execute(async (trx) => {
       const row = await enter(trx, {
         status: isExamined ? 'processing' : 'ready',
         mimeType,
         objectKey,
         now: new Date(now()),
+        ...measures,
       });
       await store.strikeTrash(trx, [objectKey]);
       return row;

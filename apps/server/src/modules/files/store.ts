@@ -18,6 +18,8 @@ export interface NewFile {
   arrivesBy?: 'parts' | 'direct';
   expiresAt?: Date;
   now: Date;
+  width?: number;
+  height?: number;
 }
 
 export async function insertFile(trx: Trx, file: NewFile): Promise<FileRow> {
@@ -35,6 +37,8 @@ export async function insertFile(trx: Trx, file: NewFile): Promise<FileRow> {
       expires_at: file.expiresAt ?? null,
       unused_since: file.now,
       is_told: file.status === 'ready',
+      width: file.width ?? null,
+      height: file.height ?? null,
     })
     .returningAll()
     .executeTakeFirstOrThrow();
@@ -144,13 +148,16 @@ export interface Kept {
   mimeType: string;
   objectKey: string;
   now: Date;
+  /** Of pictures that say how large they are. */
+  width?: number;
+  height?: number;
 }
 
 /** Undefined: it is no longer awaited. */
 export async function setKept(
   trx: Trx,
   id: string,
-  { status, mimeType, objectKey, now }: Kept,
+  { status, mimeType, objectKey, now, width, height }: Kept,
 ): Promise<FileRow | undefined> {
   return trx
     .updateTable('files')
@@ -161,6 +168,8 @@ export async function setKept(
       arrives_by: null,
       is_told: status === 'ready',
       unused_since: now,
+      width: width ?? null,
+      height: height ?? null,
     })
     .where('id', '=', id)
     .where('status', '=', 'pending')

@@ -16,6 +16,6 @@ export function kindOf(mimeType: string): FileKind {
 
 type Measured = Attachment & { width: number; height: number };
 
-/** A picture that is shown as one: how large it will be is known. */
+/** A picture that is shown as one, also while it is examined: how large it will be is known. */
 export const isShownPicture = (file: Attachment): file is Measured =>
-  kindOf(file.mimeType) === 'picture' && file.status === 'ready' && !!file.width && !!file.height;
+  kindOf(file.mimeType) === 'picture' && file.status !== 'rejected' && !!file.width && !!file.height;

@@ -25,9 +25,11 @@ function storedFile(attachment: Attachment): ShownFile {
   const isSeen = kindOf(attachment.mimeType) === 'picture' || kindOf(attachment.mimeType) === 'audio';
   const local = isSeen ? localUrlOf(attachment.fileId) : undefined;
   const { thumbnailUrl } = attachment;
+  // Until it was examined, nobody gets it.
+  const path = attachment.status === 'ready' ? attachment.url : undefined;
   return {
     attachment,
-    url: local ?? fileUrl(attachment.url),
+    url: local ?? (path === undefined ? '' : fileUrl(path)),
     thumbnailUrl: local ?? (thumbnailUrl === undefined ? undefined : fileUrl(thumbnailUrl)),
     upload: undefined,
   };

@@ -15,4 +15,5 @@ export const viewedPictures = (messages: readonly Message[]): ViewedPicture[] =>
   messages
     .flatMap(({ attachments = [] }) => attachments)
     .filter(isShownPicture)
+    .filter(({ status }) => status === 'ready')
     .map(({ fileId, name, url, width, height }) => ({ id: fileId, name, url: fileUrl(url), width, height }));
