@@ -55,7 +55,7 @@ export async function findMemberships(
     'find_memberships',
     sql<Omit<Membership, 'barrier'> & { place: number; barrier: Membership['barrier'] | null }>`
     select w.place, m."chatId", m."chatType", m."userId", m."participantId", m.role, m.barrier
-    from unnest(${wanted.map((one) => one.chatId)}::uuid[], ${wanted.map((one) => one.userId)}::uuid[])
+    from unnest(${plainArray(wanted.map((one) => one.chatId))}::uuid[], ${plainArray(wanted.map((one) => one.userId))}::uuid[])
       with ordinality as w (chat_id, user_id, place)
     cross join lateral (
       select m.chat_id as "chatId", c.type as "chatType", m.user_id as "userId", m.participant_id as "participantId", m.role,
@@ -90,17 +90,15 @@ export interface MemberChat {
   memberCount: number;
 }
 
-export function chatsOf(db: Db, userId: string): Promise<MemberChat[]> {
-  return present(db)
-    .select([
-      'm.chat_id as chatId',
-      'm.participant_id as participantId',
-      'c.type as chatType',
-      'm.role',
-      'c.member_count as memberCount',
-    ])
-    .where('m.user_id', '=', userId)
-    .execute();
+/** Each chat is looked up by its key: with statistics that are a little off the planner would rather read all chats. */
+export async function chatsOf(db: Db, userId: string): Promise<MemberChat[]> {
+  const { rows } = await sql<MemberChat>`
+    select m.chat_id as "chatId", m.participant_id as "participantId", c.type as "chatType", m.role,
+      c.member_count as "memberCount"
+    from chat_members m
+    cross join lateral (select type, member_count from chats where id = m.chat_id and deleted_at is null limit 1) c
+    where m.user_id = ${userId}::uuid and m.left_at is null`.execute(db);
+  return rows;
 }
 
 export async function memberIdsOf(db: Db, chatId: string): Promise<string[]> {
