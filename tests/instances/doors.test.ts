@@ -4,7 +4,7 @@ import { openPubSub } from '../pubsub/client.ts';
 import { makeGroup, type Person, signIn, signUp } from '../support/people.ts';
 import { startRefused } from '../support/server.ts';
 import { connectSocketIO, type Talker } from '../support/socketio.ts';
-import { sleep, until } from '../support/until.ts';
+import { liveMs, sleep, until } from '../support/until.ts';
 import { openSignedIn } from '../support/wscat.ts';
 import { type Stage, startInstances } from './stage.ts';
 
@@ -75,7 +75,7 @@ describe('what happens on one instance', () => {
       await until(
         () => JSON.stringify(contents()) === JSON.stringify(all),
         () => JSON.stringify(contents()),
-        2_000,
+        liveMs,
       );
     }
     await sleep(200);
@@ -137,8 +137,8 @@ describe('ends at once on every instance and door', () => {
       headers: { authorization: `Bearer ${tokens.access_token}` },
     });
     expect(response.ok).toBe(true);
-    expect(await socket.untilClosed(1_000)).toBe(3500);
-    await until(() => !talker.isConnected(), 'the Socket.IO client is disconnected', 1_000);
+    expect(await socket.untilClosed(liveMs)).toBe(3500);
+    await until(() => !talker.isConnected(), 'the Socket.IO client is disconnected', liveMs);
     console.log(`a session ended on the other instance within ${(performance.now() - before).toFixed(0)} ms`);
     const again = await fetch(`${far}/v1/me`, { headers: { authorization: `Bearer ${tokens.access_token}` } });
     expect(again.status).toBe(401);

@@ -44,12 +44,12 @@ async function stateAt(url: string, viewer: Person, { id }: Person): Promise<unk
 test('who comes, looks away and goes on one instance is told on the other, once', async () => {
   const watcher = await connect(far, bob);
   const socket = await connect(near, ann);
-  await until(() => toldOf(watcher, ann).length === 1, 'online is told', 3_000);
+  await until(() => toldOf(watcher, ann).length === 1, 'online is told');
   for (const url of [near, far]) expect(await stateAt(url, bob, ann)).toBe('online');
   socket.send({ type: 'presence_update', status: 'away' });
-  await until(() => toldOf(watcher, ann).length === 2, 'away is told', 3_000);
+  await until(() => toldOf(watcher, ann).length === 2, 'away is told');
   socket.close();
-  await until(() => toldOf(watcher, ann).length === 3, 'offline is told', 5_000);
+  await until(() => toldOf(watcher, ann).length === 3, 'offline is told');
   await sleep(300);
   expect(toldOf(watcher, ann)).toEqual(['online', 'away', 'offline']);
 });
@@ -57,19 +57,19 @@ test('who comes, looks away and goes on one instance is told on the other, once'
 test('who is on two instances is gone when the last of both is', async () => {
   const watcher = await connect(far, bob);
   const [one, two] = [await connect(near, ann), await connect(far, ann)];
-  await until(() => toldOf(watcher, ann).length === 1, 'online is told', 3_000);
+  await until(() => toldOf(watcher, ann).length === 1, 'online is told');
   one.close();
   await sleep(2_500);
   expect(toldOf(watcher, ann)).toEqual(['online']);
   two.close();
-  await until(() => toldOf(watcher, ann).length === 2, 'offline is told', 5_000);
+  await until(() => toldOf(watcher, ann).length === 2, 'offline is told');
 });
 
 test('a change of privacy on one instance is told by whichever instance tells of the person', async () => {
   for (const url of [near, far]) {
     const watcher = await connect(far, bob);
     const socket = await connect(near, ann);
-    await until(() => toldOf(watcher, ann).at(-1) === 'online', 'online is told', 3_000);
+    await until(() => toldOf(watcher, ann).at(-1) === 'online', 'online is told');
     const change = async (lastSeenPrivacy: string): Promise<void> => {
       const response = await fetch(`${url}/v1/settings`, {
         method: 'PUT',
@@ -79,9 +79,9 @@ test('a change of privacy on one instance is told by whichever instance tells of
       expect(response.status).toBe(200);
     };
     await change('nobody');
-    await until(() => toldOf(watcher, ann).at(-1) === 'offline', 'they are hidden', 3_000);
+    await until(() => toldOf(watcher, ann).at(-1) === 'offline', 'they are hidden');
     await change('everyone');
-    await until(() => toldOf(watcher, ann).at(-1) === 'online', 'they are shown again', 3_000);
+    await until(() => toldOf(watcher, ann).at(-1) === 'online', 'they are shown again');
     for (const one of [watcher, socket]) one.close();
     await sleep(2_000);
   }
@@ -90,7 +90,7 @@ test('a change of privacy on one instance is told by whichever instance tells of
 test('an instance that is killed leaves no ghosts, and those who should know are told', async () => {
   const watcher = await connect(far, bob);
   await connect(near, ann);
-  await until(() => toldOf(watcher, ann).length === 1, 'online is told', 3_000);
+  await until(() => toldOf(watcher, ann).length === 1, 'online is told');
   await stage.servers[0]!.kill9();
   const before = Date.now();
   await until(() => toldOf(watcher, ann).at(-1) === 'offline', 'offline is told', 30_000);
@@ -98,13 +98,13 @@ test('an instance that is killed leaves no ghosts, and those who should know are
   expect(await stateAt(far, bob, ann)).toBe('offline');
   await stage.servers[0]!.restart();
   await connect(near, ann);
-  await until(() => toldOf(watcher, ann).at(-1) === 'online', 'they are back', 5_000);
+  await until(() => toldOf(watcher, ann).at(-1) === 'online', 'they are back');
 });
 
 test('presence is whole again when Redis lost everything', async () => {
   const watcher = await connect(far, bob);
   await connect(near, ann);
-  await until(() => toldOf(watcher, ann).length === 1, 'online is told', 3_000);
+  await until(() => toldOf(watcher, ann).length === 1, 'online is told');
   await stage.redis.restart();
   await until(async () => (await stateAt(far, bob, ann)) === 'online', 'the other instance knows again', 10_000);
   open.at(-1)!.close();

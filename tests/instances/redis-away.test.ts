@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { makeGroup, type Person, signUp } from '../support/people.ts';
-import { sleep, until } from '../support/until.ts';
+import { liveMs, sleep, until } from '../support/until.ts';
 import { openSignedIn, type Wscat } from '../support/wscat.ts';
 import { type Stage, startInstances } from './stage.ts';
 
@@ -49,12 +49,12 @@ test.each([
   await away();
   try {
     for (const { url } of stage.servers) {
-      await until(async () => (await stateOfBus(url)) !== 'ok', 'the bus is missed', 5_000);
+      await until(async () => (await stateOfBus(url)) !== 'ok', 'the bus is missed');
     }
     const before = await memoryOf(near);
     const texts = Array.from({ length: 300 }, (_, index) => `${name} ${index} ${'x'.repeat(2_000)}`);
     for (const text of texts) await say(text);
-    await until(() => told().at(-1) === texts.at(-1), 'what was said while it is away', 5_000);
+    await until(() => told().at(-1) === texts.at(-1), 'what was said while it is away');
     expect(told().slice(-texts.length)).toEqual(texts);
     const grown = ((await memoryOf(near)) - before) / 2 ** 20;
     console.log(`Redis ${name}: 300 messages of 2 KB, the sending instance grew by ${grown.toFixed(0)} MB`);
@@ -65,7 +65,7 @@ test.each([
   await untilHealthy();
   await sleep(300);
   for (let count = 0; count < 10; count += 1) await say(`after ${name} ${count}`);
-  await until(() => told().at(-1) === `after ${name} 9`, 'what was said after', 3_000);
+  await until(() => told().at(-1) === `after ${name} 9`, 'what was said after', liveMs);
   expect(new Set(told()).size).toBe(told().length);
 });
 

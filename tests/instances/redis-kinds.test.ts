@@ -7,7 +7,7 @@ import { startRedisCluster, startRedisServer } from '@parley/realtime/testing';
 import { afterAll, describe, expect, inject, test } from 'vitest';
 import { makeGroup, signUp } from '../support/people.ts';
 import { connectSocketIO } from '../support/socketio.ts';
-import { until } from '../support/until.ts';
+import { liveMs, until } from '../support/until.ts';
 import { openSignedIn } from '../support/wscat.ts';
 import { startInstances } from './stage.ts';
 
@@ -87,7 +87,7 @@ describe.each([
       'ann',
     );
     await ann.http.call('messages.send', { params: { chatId: chat.id }, body: { content: 'hello' } });
-    await socket.wait(({ type }) => type === 'message', 'the message', 2_000);
+    await socket.wait(({ type }) => type === 'message', 'the message', liveMs);
     await until(() => room.heard('message.new').length === 1, 'the room hears it');
     came.close();
     await socket.wait((frame) => frame.type === 'presence' && frame.state === 'offline', 'ann goes', 10_000);

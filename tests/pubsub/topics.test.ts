@@ -2,7 +2,7 @@ import { type Chat, pubsubTopics } from '@parley/contract';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Person, signIn, signUp } from '../support/people.ts';
 import { type Server, startServer } from '../support/server.ts';
-import { sleep, until } from '../support/until.ts';
+import { liveMs, sleep, until } from '../support/until.ts';
 import { openPubSub, type PubSub } from './client.ts';
 
 describe('/pubsub on a server', () => {
@@ -202,7 +202,7 @@ describe('/pubsub on a server', () => {
       headers: { authorization: `Bearer ${other.access_token}` },
     });
     expect(ending.status).toBe(204);
-    await until(() => socket.revoked().length === 2, 'AUTH_REVOKED', 1_000);
+    await until(() => socket.revoked().length === 2, 'AUTH_REVOKED', liveMs);
     expect(socket.revoked().sort()).toEqual(['chat:message', `chat:message.${group.id}`]);
     await post(group, 'unheard');
     await rename(channel, 'heard');

@@ -1,6 +1,9 @@
 export const sleep = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));
 
+/** What comes later than this may have come by the comparison with the log, which is made every five seconds. */
+export const liveMs = 4_000;
+
 /** Waits until it holds. What is waited for is named, for the message when it does not come. */
 export async function until(
   holds: () => boolean | Promise<boolean>,
