@@ -87,7 +87,7 @@ test('presence ends at once for whoever is blocked, on screen and in chats, and 
   const here = await openLive(app.url, ann.token);
   const watcher = await openLive(app.url, bob.token);
   await expect.poll(() => seen(bob, ann)).toBe('online');
-  await watcher.ask({ type: 'watch', userIds: [ann.id] });
+  watcher.send({ type: 'watch', userIds: [ann.id] });
   await expect.poll(() => presenceOf(watcher, ann).at(-1)).toBe('online');
   await block(ann, bob);
   await expect.poll(() => presenceOf(watcher, ann).at(-1)).toBe('offline');
@@ -97,8 +97,8 @@ test('presence ends at once for whoever is blocked, on screen and in chats, and 
   here.send({ type: 'presence_update', status: 'away' });
   await expect.poll(() => seen(carl, ann)).toBe('away');
   await app.modules.presence.settled();
-  await watcher.ask({ type: 'watch', userIds: [] });
-  await watcher.ask({ type: 'watch', userIds: [ann.id] });
+  watcher.send({ type: 'watch', userIds: [] });
+  watcher.send({ type: 'watch', userIds: [ann.id] });
   await watcher.ask({ type: 'ping' });
   expect(presenceOf(watcher, ann)).toHaveLength(told);
   await unblock(ann, bob);
