@@ -5,10 +5,11 @@ import { chats } from './chats.ts';
 import { readsOf, rowsOf } from './past.ts';
 import { password, people } from './people.ts';
 import { createRandom } from './random.ts';
+import { liked } from './reactions.ts';
 import * as store from './store.ts';
 import { pastOf } from './timeline.ts';
 
-type Services = Pick<Modules, 'auth' | 'chats' | 'users'>;
+type Services = Pick<Modules, 'auth' | 'chats' | 'reactions' | 'users'>;
 
 const hour = 3_600_000;
 const seed = 1907;
@@ -26,6 +27,7 @@ export async function seedDemo(
   if (userIds === undefined) return print('demo      not added: PASSWORD_POLICY=strict refuses its passwords');
   const chatIds = await addChats(modules, userIds);
   const count = await addPast(db, userIds, chatIds, now);
+  await addReactions(modules, db, userIds, chatIds);
   const seconds = ((performance.now() - started) / 1_000).toFixed(1);
   print(`demo      ${people.length} people, ${chats.length} chats, ${count} messages, in ${seconds} s`);
   print(`demo      sign in as alice, bob or carol; the password is ${password}`);
@@ -92,4 +94,18 @@ async function addPast(
     }
   });
   return all.length;
+}
+
+async function addReactions(
+  { reactions }: Services,
+  db: Db,
+  userIds: ReadonlyMap<string, string>,
+  chatIds: readonly string[],
+): Promise<void> {
+  for (const { chat, message, by } of liked) {
+    const chatId = chatIds[chats.findIndex(({ title, members }) => (title ?? members.join('+')) === chat)]!;
+    const messageId = await store.findMessage(db, chatId, message);
+    for (const [emoji, usernames] of Object.entries(by))
+      for (const username of usernames) await reactions.toggle(userIds.get(username)!, chatId, messageId, emoji);
+  }
 }

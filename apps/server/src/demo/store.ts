@@ -110,3 +110,16 @@ export async function setLastSeen(trx: Trx, userId: string, at: Date): Promise<v
 export async function hasPeople(db: Db): Promise<boolean> {
   return (await db.selectFrom('users').select('id').limit(1).executeTakeFirst()) !== undefined;
 }
+
+/** The last message of a chat that begins so. */
+export async function findMessage(db: Db, chatId: string, beginning: string): Promise<string> {
+  const { id } = await db
+    .selectFrom('messages')
+    .select('id')
+    .where('chat_id', '=', chatId)
+    .where('content', 'like', `${beginning}%`)
+    .orderBy('sequence', 'desc')
+    .limit(1)
+    .executeTakeFirstOrThrow();
+  return id;
+}
