@@ -90,12 +90,13 @@ async function makeChats(port: number, people: Person[], recipient: Person, coun
     const chat = await makeChat(port, owner, [...people.slice(1), recipient]);
     return people.map(() => [chat]);
   }
-  const chats: string[][] = people.map(() => []);
-  for (let index = 0; index < count; index += 1) {
-    const sender = index % senders;
-    chats[sender]?.push(await makeChat(port, people[sender] as Person, [recipient]));
-  }
-  return chats;
+  return Promise.all(
+    people.map(async (person, sender) => {
+      const own: string[] = [];
+      for (let index = sender; index < count; index += senders) own.push(await makeChat(port, person, [recipient]));
+      return own;
+    }),
+  );
 }
 
 async function openTraffic(

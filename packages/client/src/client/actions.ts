@@ -90,21 +90,24 @@ export function createActions({ call, store, reads, queues, typing, watch }: Act
       await call('chats.leave', { params: { chatId } });
       store.update((state) => removeChat(state, chatId));
     },
-    async updateMe(change) {
-      const me = await call('me.update', { body: change });
-      store.update((state) => {
-        state.me = me;
-        return [{ part: 'me' }];
-      });
-      return me;
-    },
-    async updateSettings(change) {
-      const settings = await call('settings.update', { body: change });
-      store.update((state) => {
-        state.settings = settings;
-        return [{ part: 'settings' }];
-      });
-      return settings;
-    },
+    // Requests under way at once may arrive in any order: the last word would not be the last.
+    updateMe: (change) =>
+      inTurn('me', async () => {
+        const me = await call('me.update', { body: change });
+        store.update((state) => {
+          state.me = me;
+          return [{ part: 'me' }];
+        });
+        return me;
+      }),
+    updateSettings: (change) =>
+      inTurn('settings', async () => {
+        const settings = await call('settings.update', { body: change });
+        store.update((state) => {
+          state.settings = settings;
+          return [{ part: 'settings' }];
+        });
+        return settings;
+      }),
   };
 }

@@ -1,7 +1,7 @@
 /** Work under the same key is done one after the other; what failed holds up nothing. */
 export function createTurns() {
-  const last = new Map<string, Promise<void>>();
-  return (key: string, work: () => Promise<void>): Promise<void> => {
+  const last = new Map<string, Promise<unknown>>();
+  return <Result>(key: string, work: () => Promise<Result>): Promise<Result> => {
     const before = last.get(key);
     const running = before === undefined ? work() : before.then(work, work);
     last.set(key, running);
