@@ -12,6 +12,17 @@ const uploadParams = Type.Object({
 
 const tusType = 'application/offset+octet-stream';
 
+/** What may be wrong with a picture that is to stand for somebody. */
+const pictureErrors = [
+  'file_empty',
+  'file_too_large',
+  'file_not_found',
+  'file_not_ready',
+  'file_rejected',
+  'upload_incomplete',
+  'not_an_image',
+] as const;
+
 export const fileRoutes = {
   'files.upload': {
     method: 'POST',
@@ -120,15 +131,7 @@ export const fileRoutes = {
     form: 'file',
     body: AvatarChoice,
     responses: { 200: Me },
-    errors: [
-      'file_empty',
-      'file_too_large',
-      'file_not_found',
-      'file_not_ready',
-      'file_rejected',
-      'upload_incomplete',
-      'not_an_image',
-    ],
+    errors: [...pictureErrors],
   },
   'me.removeAvatar': {
     method: 'DELETE',
@@ -148,17 +151,7 @@ export const fileRoutes = {
     params: chatParams,
     body: AvatarChoice,
     responses: { 200: Chat },
-    errors: [
-      'chat_not_found',
-      'forbidden',
-      'file_empty',
-      'file_too_large',
-      'file_not_found',
-      'file_not_ready',
-      'file_rejected',
-      'upload_incomplete',
-      'not_an_image',
-    ],
+    errors: ['chat_not_found', 'forbidden', ...pictureErrors],
   },
   'chats.removeAvatar': {
     method: 'DELETE',
