@@ -1,14 +1,15 @@
 import { createHttp, type Http } from '@parley/client';
 import type { Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { missingBrowser } from '../support/browser.ts';
 import { httpOf } from '../support/people.ts';
 import { barriersOn } from './barriers.ts';
-import { desktop, faultsOf, messageOf, openStage, phone, rowOf, type Stage } from './stage.ts';
+import { desktop, messageOf, phone, rowOf } from './stage.ts';
+import { useVisits } from './visits.ts';
 
 describe.skipIf(missingBrowser !== undefined)('mentions', () => {
-  let stage: Stage;
-  let pages: Page[] = [];
+  const visits = useVisits();
+  const { open } = visits;
   let alice: Http['call'];
   let bob: Http['call'];
   let groups = 0;
@@ -16,19 +17,11 @@ describe.skipIf(missingBrowser !== undefined)('mentions', () => {
   let chatId: string;
 
   beforeAll(async () => {
-    stage = await openStage();
     [alice, bob] = (await Promise.all(['alice', 'bob'].map(callAs))) as [Http['call'], Http['call']];
-  }, 180_000);
-  afterAll(() => stage?.close());
-  afterEach(async () => {
-    const opened = pages;
-    pages = [];
-    for (const page of opened) await page.context().close();
-    for (const page of opened) expect(faultsOf(page)).toEqual([]);
   });
 
   async function callAs(username: string): Promise<Http['call']> {
-    const { url } = stage.server;
+    const { url } = visits.stage.server;
     const login = await createHttp({ baseUrl: url }).call('auth.login', { body: { username, password: 'testpass' } });
     return httpOf(url, login).call;
   }
@@ -46,11 +39,6 @@ describe.skipIf(missingBrowser !== undefined)('mentions', () => {
   }
   const tell = (content: string) => alice('messages.send', { params: { chatId }, body: { content } });
 
-  async function open(username: string, options = desktop): Promise<Page> {
-    const page = await stage.open(username, options);
-    pages.push(page);
-    return page;
-  }
   const enter = async (page: Page): Promise<Locator> => {
     await rowOf(page, title).click();
     await page.locator('[data-message]').last().waitFor();
