@@ -276,4 +276,12 @@ describe('presence', () => {
     expect(await next.receive('watch')).toMatchObject({ userIds: ['eve', 'bob'] });
     expect([...client.store.state.presence.keys()]).toEqual(['bob', 'eve']);
   });
+
+  it('of somebody new is asked: what changed before their chat is followed is told by nobody', async () => {
+    const { client, peer } = await startOnline();
+    peer.send({ type: 'chat_created', chat: withPeer('c2', 'cem'), topic: 'user:me', epoch: 'e1', offset: 2 });
+    expect(await peer.receive('watch')).toMatchObject({ userIds: ['cem'] });
+    peer.send({ type: 'presence', userId: 'cem', username: 'cem', status: 'offline', state: 'offline' });
+    await until(() => client.store.state.presence.get('cem')?.state === 'offline');
+  });
 });

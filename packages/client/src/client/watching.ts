@@ -12,20 +12,33 @@ export interface Watching {
 }
 
 /**
- * Presence is not logged: what changed while there was no connection is told by nobody. Whom one watches, the server tells at once
- * how they are; so those on the screen are watched, and those of the latest direct chats. Of the others nothing is known any more
- * after a break.
+ * Presence is not logged: what changed while there was no connection, or before a new chat is followed, is told by nobody. Whom
+ * one watches, the server tells at once how they are; so those on the screen are watched, and those of the latest direct chats. Of
+ * the others nothing is known any more after a break.
  */
 export function createWatching(store: Store, send: (frame: object) => boolean): Watching {
   const { state } = store;
+  const known = new Set<string>();
   let onScreen: readonly string[] = [];
+  let isDue = false;
   let connections = 0;
 
   const tell = (): ReadonlySet<string> => {
+    isDue = false;
     const userIds = [...new Set([...onScreen, ...latestPeers(state)])].slice(0, most);
     if (userIds.length > 0) send({ type: 'watch', userIds });
     return new Set(userIds);
   };
+
+  store.subscribe((change) => {
+    if (change.part !== 'chat') return;
+    const chat = state.chats.get(change.chatId);
+    if (chat === undefined) known.delete(change.chatId);
+    if (chat?.peer === undefined || known.has(chat.id)) return;
+    known.add(chat.id);
+    if (!isDue) queueMicrotask(tell);
+    isDue = true;
+  });
 
   return {
     watch(userIds) {

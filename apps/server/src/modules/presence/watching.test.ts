@@ -102,3 +102,15 @@ test('whoever looks while somebody is gone for a moment is told that they are ba
   await stage.presence.settled();
   expect(ear.told.map((one) => one.state)).toEqual(['offline', 'online']);
 });
+
+test('what is told while somebody is read outranks what was read', async () => {
+  const { presence, hub } = stage;
+  const describe: typeof presence.describe = async (viewerId, userIds) => {
+    const read = await presence.describe(viewerId, userIds);
+    await come(ada);
+    return read;
+  };
+  watching = createWatching({ hub, presence: { canWatch: presence.canWatch, describe }, isOpen: () => true });
+  await watching.watch(ear, [ada]);
+  expect(ear.told.map((one) => one.state)).toEqual(['online']);
+});

@@ -1,9 +1,12 @@
+import type { EventPayload } from '@parley/contract';
 import type { Hub, Subscriber } from '@parley/realtime';
 import { presenceTopic } from './privacy.ts';
 import type { PresenceService } from './service.ts';
 
 /** A connection that receives a hub's events. */
 export type Watcher = Subscriber & { readonly userId: string };
+
+type Told = EventPayload<'presence.updated'>;
 
 interface Options {
   hub: Pick<Hub, 'ensure' | 'subscribe' | 'unsubscribe'>;
@@ -27,6 +30,21 @@ export function createWatching({ hub, presence, isOpen }: Options): Watching {
     for (const userId of userIds) hub.unsubscribe(watcher, presenceTopic(userId));
   }
 
+  /** What was told of somebody while they were read may be newer than what was read. */
+  async function listening(userIds: readonly string[], read: () => Promise<Told[]>): Promise<Told[]> {
+    const heard = new Set<string>();
+    const ear: Subscriber = {
+      userId: undefined,
+      deliver: ({ name, data }) => name === 'presence.updated' && heard.add((data as Told).userId),
+    };
+    await Promise.all(userIds.map((userId) => hub.subscribe(ear, presenceTopic(userId))));
+    try {
+      return (await read()).filter(({ userId }) => !heard.has(userId));
+    } finally {
+      for (const userId of userIds) hub.unsubscribe(ear, presenceTopic(userId));
+    }
+  }
+
   return {
     async watch(watcher, userIds) {
       const wanted = new Set(await presence.canWatch(watcher.userId, [...new Set(userIds)]));
@@ -39,9 +57,9 @@ export function createWatching({ hub, presence, isOpen }: Options): Watching {
       leave(watcher, removed);
       await Promise.all(added.map((userId) => hub.subscribe(watcher, presenceTopic(userId))));
       // Read after the subscription stands, so that no change falls between.
-      const now = await presence.describe(watcher.userId, added);
+      const news = await listening(added, () => presence.describe(watcher.userId, added));
       if (!isOpen(watcher)) return leave(watcher, wanted);
-      for (const data of now) {
+      for (const data of news) {
         watcher.deliver({ topic: presenceTopic(data.userId), name: 'presence.updated', data });
       }
     },
