@@ -261,7 +261,7 @@ export const rows = {
     { kind: 'direct', input: () => ({ body: { title: 'Another' } }) },
   ],
   'chats.delete': [{}, { kind: 'channel' }, { kind: 'direct', expected: pair('ok') }],
-  'members.list': inAnyChat,
+  'members.list': [...inAnyChat, { name: 'by name', input: () => ({ query: { q: 'm' } }) }],
   'members.add': [
     { input: (_scene, { stranger }) => ({ body: { userIds: [stranger.id] } }) },
     { kind: 'channel', input: (_scene, { stranger }) => ({ body: { userIds: [stranger.id] } }) },

@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { missingBrowser } from '../support/browser.ts';
 import { httpOf, signUp } from '../support/people.ts';
+import { barriersOn } from './barriers.ts';
 import { messageOf, phone, rowOf, say } from './stage.ts';
 import { useVisits } from './visits.ts';
 
@@ -125,6 +126,25 @@ describe.skipIf(missingBrowser !== undefined)('texts and crowds of all sizes', (
     await info.getByRole('button', { name: 'Actions for crowd7', exact: true }).click();
     await page.getByRole('menuitem', { name: 'Remove from chat' }).click();
     await info.getByRole('heading', { name: '299 members' }).waitFor();
+
+    const search = info.getByRole('searchbox', { name: 'Search members' });
+    await search.fill('@Crowd29');
+    await info.getByText('10 members', { exact: true }).waitFor();
+    expect(await rows.count()).toBe(10);
+    await info.getByRole('button', { name: 'Actions for crowd298', exact: true }).click();
+    await page.getByRole('menuitem', { name: 'Remove from chat' }).click();
+    await info.getByText('9 members', { exact: true }).waitFor();
+    await search.fill('nobody');
+    await info.getByText('Nobody of that name').waitFor();
+    expect(await barriersOn(page)).toEqual([]);
+    await search.press('Escape');
+    await rows.nth(99).waitFor();
+
+    const field = page.getByRole('textbox', { name: 'Message' });
+    await field.pressSequentially('hello @crowd297');
+    await page.getByRole('option', { name: 'crowd297' }).waitFor();
+    await field.press('Enter');
+    expect(await field.inputValue()).toMatch(/^hello @crowd297\w* $/);
   }, 240_000);
 });
 

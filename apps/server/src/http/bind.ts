@@ -96,13 +96,16 @@ function runner(route: Route, handle: AnyHandler, options: Options) {
 /** Following links is counted per address: whoever tries many may have many accounts. */
 const countedAs = (route: Route, viewer: Identity | undefined, request: FastifyRequest): string =>
   route.limit === 'join' ? request.ip : (viewer?.userId ?? request.ip);
+const isCounted = ({ limitedWith }: Route, { query }: FastifyRequest): boolean =>
+  limitedWith === undefined || Object.hasOwn(query as object, limitedWith);
+
 async function limit(
   route: Route,
   viewer: Identity | undefined,
   request: FastifyRequest,
   limits: Limits,
 ): Promise<void> {
-  if (route.limit === undefined) return;
+  if (route.limit === undefined || !isCounted(route, request)) return;
   await limits.take(route.limit, countedAs(route, viewer, request));
   if (route.limit === 'upload') await limits.take('uploadAddress', request.ip);
 }

@@ -33,12 +33,19 @@ describe('searching', () => {
     expect(result).toEqual(body.items);
   });
 
+  it('looks for members of a chat', async () => {
+    const { result, body, urls } = await search(({ searchMembers }) => searchMembers('c1', ' an', { limit: 5 }));
+    expect(urls).toEqual(['/v1/chats/c1/members?q=an&limit=5']);
+    expect(result).toEqual(body.items);
+  });
+
   it('finds nothing for nothing, without asking', async () => {
-    const { result, urls } = await search(async ({ search, searchPeople }) => [
+    const { result, urls } = await search(async ({ search, searchPeople, searchMembers }) => [
       await search('  '),
       await searchPeople(''),
+      await searchMembers('c1', ' '),
     ]);
-    expect(result).toEqual([{ items: [] }, []]);
+    expect(result).toEqual([{ items: [] }, [], []]);
     expect(urls).toEqual([]);
   });
 

@@ -1,4 +1,4 @@
-import type { MessageHit, User } from '@parley/contract';
+import type { MessageHit, Participant, User } from '@parley/contract';
 import type { Call, RouteInput } from '../http/route-types.ts';
 
 type Filters = Omit<NonNullable<RouteInput<'search'>['query']>, 'q'>;
@@ -20,6 +20,12 @@ export interface Searching {
   search(q: string, options?: SearchOptions): Promise<Found>;
   /** People by the start of a name or username. */
   searchPeople(q: string, options?: { limit?: number; signal?: AbortSignal }): Promise<readonly User[]>;
+  /** Members of a chat by the start of a username or of a word of a name, those by username first. */
+  searchMembers(
+    chatId: string,
+    q: string,
+    options?: { limit?: number; signal?: AbortSignal },
+  ): Promise<readonly Participant[]>;
 }
 
 export function createSearching(call: Call): Searching {
@@ -38,6 +44,12 @@ export function createSearching(call: Call): Searching {
       if (q === '') return [];
       const extras = signal === undefined ? {} : { signal };
       return (await call('users.search', { query: { q, ...limit }, ...extras })).items;
+    },
+    async searchMembers(chatId, text, { signal, ...limit } = {}) {
+      const q = text.trim();
+      if (q === '') return [];
+      const extras = signal === undefined ? {} : { signal };
+      return (await call('members.list', { params: { chatId }, query: { q, ...limit }, ...extras })).items;
     },
   };
 }

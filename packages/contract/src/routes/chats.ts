@@ -16,6 +16,19 @@ const pageQuery = Type.Object({
   ),
 });
 
+const memberQuery = Type.Object({
+  ...pageQuery.properties,
+  q: optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 64,
+      description:
+        'Only those whose username, or a word of whose name, begins so; case does not matter, an `@` before it is left off. ' +
+        'Those by username come first. There is no page after it, so not together with `cursor`.',
+    }),
+  ),
+});
+
 const flag = (name: string, method: 'PUT' | 'POST' | 'DELETE', summary: string) =>
   ({
     method,
@@ -105,8 +118,10 @@ export const chatRoutes = {
     path: '/chats/:chatId/members',
     summary: 'Who is in it, as the viewer may see them.',
     access: 'member',
+    limit: 'search',
+    limitedWith: 'q',
     params,
-    query: pageQuery,
+    query: memberQuery,
     responses: { 200: listOf(Participant) },
     errors: ['chat_not_found'],
   },

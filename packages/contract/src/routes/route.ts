@@ -26,6 +26,8 @@ export interface Route {
   summary: string;
   access: Access;
   limit?: Limit;
+  /** Counted only where the query has this parameter. */
+  limitedWith?: string;
   params?: TObject;
   query?: TObject;
   body?: TSchema;

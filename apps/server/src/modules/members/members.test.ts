@@ -60,6 +60,22 @@ describe('members', () => {
     expect((await person(0).call('GET', `/chats/${chatId}/members`, { query: { cursor: 'x' } })).status).toBe(400);
   });
 
+  test('are found by the start of a username or of a word of a name, those by username first', async () => {
+    const [anna, wordy, gone] = await Promise.all(['anna', 'wordy', 'anton'].map((name) => buildUser(app.url, name)));
+    await wordy!.ask('PATCH', '/me', { body: { displayName: 'Big AnnÄ 50%' } });
+    await add(person(0), wordy!, anna!, gone!);
+    await gone!.ask('POST', `/chats/${chatId}/leave`);
+    const found = async (q: string) => (await membersOf(person(2), { q })).map(({ id }) => id);
+    expect(await found('AN')).toEqual([anna!.id, wordy!.id]);
+    expect(await found(' @annä')).toEqual([wordy!.id]);
+    expect(await found('50%')).toEqual([wordy!.id]);
+    expect(await found('5%')).toEqual([]);
+    expect(await found('nn')).toEqual([]);
+    expect(await membersOf(person(2), { q: 'an', limit: 1 })).toMatchObject([{ id: anna!.id, isMember: true }]);
+    const both = { query: { q: 'an', cursor: anna!.id } };
+    expect((await person(0).call('GET', `/chats/${chatId}/members`, both)).status).toBe(400);
+  });
+
   test('who was removed is out at once and may be brought back as a plain member', async () => {
     await remove(person(0), person(1));
     expect((await person(1).call('GET', `/chats/${chatId}`)).status).toBe(404);
@@ -117,6 +133,18 @@ describe('the owner', () => {
     const owners = (await membersOf(person(0))).filter(({ role }) => role === 'owner');
     expect(owners).toHaveLength(1);
   });
+});
+
+test('who looks for names too often waits; the list itself is not counted', async () => {
+  const limited = await startApp({ config: { rateLimits: true } });
+  const carl = await buildUser(limited.url, 'carl');
+  const { id } = await carl.ask<Chat>('POST', '/chats', { body: { type: 'group', title: 'T', memberIds: [] } });
+  const list = async (query = {}) => (await carl.call('GET', `/chats/${id}/members`, { query })).status;
+  const statuses = new Set<number>();
+  for (let count = 0; count < 100 && !statuses.has(429); count += 1) statuses.add(await list({ q: 'c' }));
+  expect([...statuses]).toEqual([200, 429]);
+  expect(await list()).toBe(200);
+  await limited.close();
 });
 
 /** All that takes locks in one chat, by everyone at once: never an error of the server's, and the books balance. */

@@ -2,6 +2,7 @@ import type { Participant, Role } from '@parley/contract';
 import { sql } from 'kysely';
 import type { Run } from '../../db/pipeline.ts';
 import type { Db } from '../../db/schema.ts';
+import { asPrefix, usernameKey } from '../users/names.ts';
 
 interface ParticipantRow {
   participant_id: string;
@@ -79,6 +80,27 @@ export async function memberPage(
     participants: shown.map(toParticipant),
     nextCursor: rows.length > page.limit ? shown.at(-1)?.user_id : undefined,
   };
+}
+
+/**
+ * Members whose username, or a word of whose name, begins so: those by username first. The members are looked through, ten
+ * thousand at most, however many people the installation has.
+ */
+export async function membersByPrefix(
+  db: Db,
+  _viewer: string,
+  chatId: string,
+  { text, limit }: { text: string; limit: number },
+): Promise<Participant[]> {
+  const byUsername = sql<boolean>`u.username_key like ${asPrefix(usernameKey(text))}`;
+  const { rows } = await sql<ParticipantRow>`
+    select m.participant_id, m.user_id, m.role, m.left_at, u.username, u.display_name, u.avatar_url
+    from chat_members m join users u on u.id = m.user_id
+    where m.chat_id = ${chatId}::uuid and m.left_at is null
+      and (${byUsername} or ' ' || lower(u.display_name) like '% ' || lower(${asPrefix(text)}))
+    order by ${byUsername} desc, u.username_key
+    limit ${limit}`.execute(db);
+  return rows.map(toParticipant);
 }
 
 function toParticipant(row: ParticipantRow): Participant {

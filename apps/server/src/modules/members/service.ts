@@ -12,7 +12,8 @@ import type { Run } from '../../db/pipeline.ts';
 import type { Db, Trx } from '../../db/schema.ts';
 import type { Log, Tell } from '../../log/log.ts';
 import { topicKey } from '../../log/topics.ts';
-import { memberPage, participants, participantsNamed } from './participants.ts';
+import { bareName } from '../users/names.ts';
+import { memberPage, membersByPrefix, participants, participantsNamed } from './participants.ts';
 import { refuseLeaving, refuseManaging, refuseRemoving, refuseSettingRole } from './policy.ts';
 import * as store from './store.ts';
 
@@ -50,9 +51,15 @@ function refuse(code: ErrorCode | undefined): void {
 
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** A page ends with a person's id. */
-function refuseCursor(cursor: string | undefined): void {
-  if (cursor === undefined || uuid.test(cursor)) return;
+interface ListQuery {
+  limit?: number;
+  cursor?: string;
+  q?: string;
+}
+
+/** A page ends with a person's id; what is found by a name is one page. */
+function refuseCursor({ cursor, q }: ListQuery): void {
+  if (cursor === undefined || (q === undefined && uuid.test(cursor))) return;
   throw new AppError('validation_error', { errors: [{ path: '/cursor', message: 'is not a cursor of this list' }] });
 }
 
@@ -182,10 +189,16 @@ export function createMembers({ db, run, log, tellService, waiting, refuseBlocke
       return store.membersAmong(db, chatId, userIds);
     },
 
-    async list(viewer: string, chatId: string, page: { limit?: number; cursor?: string }) {
+    async list(
+      viewer: string,
+      chatId: string,
+      page: ListQuery,
+    ): Promise<{ items: Participant[]; nextCursor?: string }> {
       await require(viewer, chatId);
-      refuseCursor(page.cursor);
-      const found = await memberPage(db, viewer, chatId, { limit: page.limit ?? 100, after: page.cursor });
+      refuseCursor(page);
+      const { q, limit = 100 } = page;
+      if (q !== undefined) return { items: await membersByPrefix(db, viewer, chatId, { text: bareName(q), limit }) };
+      const found = await memberPage(db, viewer, chatId, { limit, after: page.cursor });
       return { items: found.participants, ...(found.nextCursor === undefined ? {} : { nextCursor: found.nextCursor }) };
     },
 

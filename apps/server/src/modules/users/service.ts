@@ -10,7 +10,7 @@ import {
 } from '@parley/contract';
 import type { Db, Trx } from '../../db/schema.ts';
 import type { Log, Tell } from '../../log/log.ts';
-import { throwTaken, usernameKey } from './names.ts';
+import { bareName, throwTaken, usernameKey } from './names.ts';
 import { type OwnUserRow, type PublicUserRow, toMe, toUser } from './profile.ts';
 import { findByKey, findByPrefix, findOwn, findUser, lockOwn, updateUser } from './store.ts';
 
@@ -70,7 +70,7 @@ export function createUsers({ db, log, chatsOf, presenceOf, blockedOf }: Options
     byUsername: async (viewerId, username) => showOne(viewerId, await findByKey(db, usernameKey(username))),
 
     async search(viewerId, { q, limit = defaultLimit }) {
-      const text = q.trim().replace(/^@/, '');
+      const text = bareName(q);
       return text === '' ? [] : show(viewerId, await findByPrefix(db, text, limit));
     },
 

@@ -1,6 +1,6 @@
 import { sql, type Updateable } from 'kysely';
 import type { Database, Db, Trx } from '../../db/schema.ts';
-import { usernameKey } from './names.ts';
+import { asPrefix, usernameKey } from './names.ts';
 import type { OwnUserRow, PublicUserRow } from './profile.ts';
 
 const publicColumns = ['id', 'username', 'display_name', 'bio', 'avatar_url'] as const;
@@ -25,9 +25,6 @@ export function lockOwn(trx: Trx, userId: string): Promise<OwnUserRow | undefine
 export async function updateUser(trx: Trx, userId: string, change: Updateable<Database['users']>): Promise<OwnUserRow> {
   return trx.updateTable('users').set(change).where('id', '=', userId).returning(ownColumns).executeTakeFirstOrThrow();
 }
-
-/** `%`, `_` and `\` mean themselves. */
-const asPrefix = (text: string): string => `${text.replace(/[\\%_]/g, '\\$&')}%`;
 
 /**
  * People whose username or name starts so, the exact username first. Each half reads one index, and no more of it than

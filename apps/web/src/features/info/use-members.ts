@@ -2,13 +2,20 @@ import { isPassing } from '@parley/client';
 import type { Participant } from '@parley/contract';
 import { computed, ref, shallowRef, watch } from 'vue';
 import { useParley } from '../../realtime/parley.ts';
+import { bareName } from '../members/named.ts';
+import { useMembersByName } from '../members/use-members-by-name.ts';
 import { byRank } from './member-rights.ts';
 
 const pageSize = 100;
 
-/** Who is in a chat. Of small chats all are known and kept up to date; large ones are read page by page. */
-export function useMembers(chatId: () => string) {
+/**
+ * Who is in a chat, or those of them with such a name. Of small chats all are known and kept up to date; large ones are read page by
+ * page.
+ */
+export function useMembers(chatId: () => string, name: () => string) {
   const { client, state, track } = useParley();
+  const isNamed = computed(() => bareName(name()) !== '');
+  const byName = useMembersByName(chatId, () => (isNamed.value ? name() : undefined), pageSize);
   const listed = shallowRef<readonly Participant[]>([]);
   const cursor = ref<string>();
   const isLoading = ref(false);
@@ -17,7 +24,7 @@ export function useMembers(chatId: () => string) {
     track('participants', chatId());
     return state.fullMembers.has(chatId());
   });
-  const members = computed<readonly Participant[]>(() => {
+  const everyone = computed<readonly Participant[]>(() => {
     track('participants', chatId());
     const known = state.participants.get(chatId());
     const people = isWhole.value
@@ -25,7 +32,8 @@ export function useMembers(chatId: () => string) {
       : listed.value.map((person) => known?.get(person.id) ?? person);
     return people.filter(({ isMember }) => isMember);
   });
-  const hasMore = computed(() => !isWhole.value && cursor.value !== undefined);
+  const members = computed(() => (isNamed.value ? byName.people.value : everyone.value));
+  const hasMore = computed(() => !isNamed.value && !isWhole.value && cursor.value !== undefined);
 
   async function load(after?: string): Promise<void> {
     isLoading.value = true;
@@ -44,5 +52,11 @@ export function useMembers(chatId: () => string) {
 
   watch(isWhole, (whole) => void (whole || load()), { immediate: true });
 
-  return { members, hasMore, isLoading, more: () => load(cursor.value), reload: () => load() };
+  async function reload(): Promise<void> {
+    byName.again();
+    await load();
+  }
+
+  const { isSearching, isPartial } = byName;
+  return { members, hasMore, isLoading, isSearching, isPartial, more: () => load(cursor.value), reload };
 }

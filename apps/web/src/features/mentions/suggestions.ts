@@ -19,18 +19,6 @@ export function queryAt(content: string, caret: number): MentionQuery | undefine
   return { start: caret - text.length - 1, end: caret + behind.length, text };
 }
 
-/** Members whose username, or a word of whose name, begins with the text; those by username first. */
-export function suggestionsOf(people: Iterable<Participant>, text: string, me: string): Participant[] {
-  const wanted = text.toLocaleLowerCase();
-  const rank = ({ username = '', displayName }: Participant): number => {
-    if (username.toLowerCase().startsWith(wanted)) return 0;
-    return ` ${displayName.toLocaleLowerCase()}`.includes(` ${wanted}`) ? 1 : 2;
-  };
-  return [...people]
-    .filter(({ id, isMember, username }) => isMember && username !== undefined && id !== me)
-    .map((person) => ({ person, rank: rank(person) }))
-    .filter((found) => found.rank < 2)
-    .sort((a, b) => a.rank - b.rank || a.person.displayName.localeCompare(b.person.displayName))
-    .slice(0, most)
-    .map(({ person }) => person);
-}
+/** Of those who have such a name, whom one can mention: not oneself. */
+export const suggestionsOf = (named: readonly Participant[], me: string): Participant[] =>
+  named.filter(({ id, username }) => username !== undefined && id !== me).slice(0, most);

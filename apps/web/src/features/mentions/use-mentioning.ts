@@ -1,6 +1,10 @@
+import type { Participant } from '@parley/contract';
 import { computed, ref, useId, watch } from 'vue';
 import { useParley } from '../../realtime/parley.ts';
+import { useMembersByName } from '../members/use-members-by-name.ts';
 import { type MentionQuery, queryAt, suggestionsOf } from './suggestions.ts';
+
+const asked = 20;
 
 /** Suggests members while a name is typed after an `@`: what the field does with its keys then, and what it is to be told. */
 export function useMentioning(chatId: () => string) {
@@ -12,15 +16,16 @@ export function useMentioning(chatId: () => string) {
   const dismissed = ref<number>();
   let area: HTMLTextAreaElement | undefined;
 
-  const people = computed(() => {
+  const chat = computed(() => {
     track('chat', chatId());
-    const chat = state.chats.get(chatId());
-    if (query.value === undefined || chat === undefined || chat.type === 'direct') return [];
-    if (query.value.start === dismissed.value) return [];
-    track('participants', chatId());
-    const known = state.participants.get(chatId())?.values() ?? [];
-    return suggestionsOf(known, query.value.text, chat.myParticipantId);
+    return state.chats.get(chatId());
   });
+  const wanted = computed(() => {
+    if (query.value === undefined || chat.value === undefined || chat.value.type === 'direct') return undefined;
+    return query.value.start === dismissed.value ? undefined : query.value.text;
+  });
+  const { people: named } = useMembersByName(chatId, () => wanted.value, asked);
+  const people = computed(() => suggestionsOf(named.value, chat.value?.myParticipantId ?? ''));
   const isOpen = computed(() => people.value.length > 0);
   const attributes = computed(() => ({
     'aria-autocomplete': 'list',
@@ -28,8 +33,10 @@ export function useMentioning(chatId: () => string) {
     ...(isOpen.value ? { 'aria-controls': id, 'aria-activedescendant': `${id}-${index.value}` } : {}),
   }));
 
-  watch([() => query.value?.text, () => people.value.length], () => {
-    index.value = 0;
+  /** Whoever is chosen stays so when more are found. */
+  watch([wanted, people], ([text, now], [textBefore, before]) => {
+    const isChosen = ({ id: each }: Participant) => text === textBefore && each === before[index.value]?.id;
+    index.value = Math.max(0, now.findIndex(isChosen));
   });
 
   function look({ target }: Event): void {
