@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,6 +15,8 @@ const launcher = ['scripts/run.mjs', 'start'];
 export interface StartOptions {
   /** A folder of an earlier server; a new one that is removed at the end if not given. */
   dataDir?: string;
+  /** The new folder begins as a copy of this one, of a server that has stopped. */
+  copyOf?: string;
   env?: Record<string, string>;
   /** 0: any free one, kept by `restart`. -1: no flag at all. */
   port?: number;
@@ -70,6 +72,7 @@ export async function startServer(options: StartOptions = {}): Promise<Server> {
   const removeOwn = async (): Promise<void> => {
     if (options.dataDir === undefined) await rm(dirname(dataDir), { recursive: true, force: true, maxRetries: 5 });
   };
+  if (options.copyOf !== undefined) await cp(options.copyOf, dataDir, { recursive: true });
   let run = await launch(dataDir, options.port ?? 0, options).catch(async (error) => {
     await removeOwn();
     throw error;

@@ -17,6 +17,7 @@ describe.skipIf(missingBrowser !== undefined)('on a bad day', () => {
   async function removeForEveryone(page: Page, text: string): Promise<void> {
     await messageOf(page, text).click({ button: 'right' });
     await page.getByRole('menuitem', { name: 'Delete for everyone' }).click();
+    await messageOf(page, text).waitFor({ state: 'detached' });
   }
   const title = (page: Page) => page.getByRole('heading', { level: 1 }).last();
 
@@ -106,6 +107,7 @@ describe.skipIf(missingBrowser !== undefined)('on a bad day', () => {
     await removeForEveryone(page, 'to stay');
     await removeForEveryone(page, 'to be deleted');
     await field(page).press('ArrowUp');
+    expect(await field(page).inputValue()).toBe('to be edited');
     await field(page).fill('was edited');
     await page.keyboard.press('Enter');
     await say(page, 'never tried');

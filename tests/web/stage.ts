@@ -1,6 +1,7 @@
 import { createHttp } from '@parley/client';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { launchBrowser, newContext } from '../support/browser.ts';
+import { demoFolder } from '../support/demo.ts';
 import { httpOf } from '../support/people.ts';
 import { type Server, startServer } from '../support/server.ts';
 import { until } from '../support/until.ts';
@@ -28,7 +29,10 @@ export const desktop: BrowserContextOptions = { viewport: { width: 1440, height:
 
 /** The app with the people and chats of the demo. */
 export async function openStage(env: Record<string, string> = {}, given?: Browser): Promise<Stage> {
-  const [server, browser] = await Promise.all([startServer({ args: ['--demo'], env }), given ?? launchBrowser()]);
+  const [server, browser] = await Promise.all([
+    startServer({ copyOf: await demoFolder(), env }),
+    given ?? launchBrowser(),
+  ]);
 
   async function stranger(options: BrowserContextOptions = desktop): Promise<Page> {
     const context = await newContext(browser, server.url, options);
