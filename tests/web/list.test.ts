@@ -82,6 +82,23 @@ describe.skipIf(missingBrowser !== undefined)('the list of chats', () => {
     await page.getByRole('heading', { name: 'Saturday Hikes', level: 1 }).waitFor();
   });
 
+  it('offers for a new group whom one talks with, and keeps those who are chosen', async () => {
+    page = await visits.open('alice', desktop);
+    await page.getByRole('button', { name: 'New chat' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('Group', { exact: true }).click();
+    await dialog.getByRole('button', { name: 'Bob Lindqvist' }).click();
+    await dialog.getByLabel('Search people').fill('kofi');
+    await dialog.getByRole('button', { name: 'Kofi Mensah' }).click();
+    expect(await dialog.getByLabel('Search people').inputValue()).toBe('');
+    await dialog.getByRole('button', { name: 'Carol Okafor' }).click();
+    expect(await dialog.locator('[aria-pressed="true"]').count()).toBe(3);
+    await dialog.getByLabel('Name', { exact: true }).fill('Three of us');
+    await dialog.getByRole('button', { name: 'Create' }).click();
+    await page.getByRole('heading', { name: 'Three of us', level: 1 }).waitFor();
+    await page.getByText('4 members').first().waitFor();
+  });
+
   it('is filed by a finger, by a swipe to each side', async () => {
     page = await visits.open('alice', phone);
     await drag(page, rowOf(page, 'Elm Street 12'), 130);
