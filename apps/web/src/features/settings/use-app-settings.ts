@@ -16,7 +16,7 @@ let saving: Promise<void> = Promise.resolve();
 export function useAppSettings() {
   const { client, state } = useParley();
   const settings = useSettings();
-  const { save } = useSaving();
+  const { choose } = useSaving();
 
   const app = computed<AppSettings>(() => ({ ...settings.value?.app, ...chosen.value }));
   const looks = computed(() => looksOf(app.value));
@@ -25,7 +25,7 @@ export function useAppSettings() {
     chosen.value = { ...chosen.value, ...next };
     showLooks(looks.value);
     const turn = saving.then(() =>
-      save(() => client.updateSettings({ app: { ...state.settings?.app, ...chosen.value } })),
+      choose(() => client.updateSettings({ app: { ...state.settings?.app, ...chosen.value } })),
     );
     saving = turn;
     await turn;

@@ -3,17 +3,17 @@ import { useI18n } from 'vue-i18n';
 import { errorKey } from '../../platform/error-text.ts';
 import { useNotices } from '../../platform/notices.ts';
 
-/** Runs a change and says how it went. */
+/** Runs a change. Whether it was saved is said where nothing shows it. */
 export function useSaving() {
   const { t } = useI18n();
   const notices = useNotices();
   const isSaving = ref(false);
 
-  async function save(change: () => Promise<unknown>): Promise<void> {
+  async function run(change: () => Promise<unknown>, words?: () => string): Promise<void> {
     isSaving.value = true;
     try {
       await change();
-      notices.show(t('app.saved'));
+      if (words !== undefined) notices.show(words());
     } catch (error) {
       notices.show(t(errorKey(error)));
     } finally {
@@ -21,5 +21,10 @@ export function useSaving() {
     }
   }
 
-  return { isSaving, save };
+  return {
+    isSaving,
+    save: (change: () => Promise<unknown>) => run(change, () => t('app.saved')),
+    /** What was chosen can be seen at once; only a failure needs words. */
+    choose: (change: () => Promise<unknown>) => run(change),
+  };
 }
