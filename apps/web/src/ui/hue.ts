@@ -20,9 +20,12 @@ function firstOf(word: string): string {
   return segments.segment(word)[Symbol.iterator]().next().value?.segment ?? '';
 }
 
-/** The first characters of the first and the last word, as people write them: an emoji family is one. */
+const beginsWithLetter = (word: string): boolean => /^[\p{L}\p{N}]/u.test(word);
+
+/** The first characters of the first and the last word, as people write them: an emoji family is one. Signs only where there are no words. */
 export function initialsOf(name: string): string {
-  const words = name.trim().split(/\s+/).filter(Boolean);
+  const all = name.trim().split(/\s+/).filter(Boolean);
+  const words = all.some(beginsWithLetter) ? all.filter(beginsWithLetter) : all;
   const wanted = words.length > 1 ? [words[0]!, words.at(-1)!] : words;
   return wanted.map(firstOf).join('').toLocaleUpperCase();
 }

@@ -6,7 +6,9 @@ describe('initials', () => {
   it.each([
     ['Ann', 'A'],
     ['  ann  marie miller ', 'AM'],
-    ['👨‍👩‍👧 Family', '👨‍👩‍👧F'],
+    ['👨‍👩‍👧 Family', 'F'],
+    ['Band practice 🎻', 'BP'],
+    ['👨‍👩‍👧', '👨‍👩‍👧'],
     ['ßen', 'SS'],
     ['', ''],
   ])('of “%s” are “%s”', (name, initials) => {

@@ -10,6 +10,6 @@ export function useChatTitle() {
   const isSaved = (chat: ChatState): boolean => chat.peer !== undefined && chat.peer.id === me.value?.id;
   const titleOf = (chat: ChatState): string =>
     isSaved(chat) ? t('chats.saved') : (chat.title ?? chat.peer?.displayName ?? t('chats.unnamed'));
-  const iconOf = (chat: ChatState): IconName | undefined => (isSaved(chat) ? 'pin' : undefined);
+  const iconOf = (chat: ChatState): IconName | undefined => (isSaved(chat) ? 'bookmark' : undefined);
   return { titleOf, isSaved, iconOf };
 }

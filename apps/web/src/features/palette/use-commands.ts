@@ -65,7 +65,9 @@ export function useCommands() {
     inOrder(chats.value).map((chat) => ({
       id: chat.id,
       text: titleOf(chat),
-      icon: isSaved(chat) ? 'pin' : ({ direct: 'person', group: 'people', channel: 'megaphone' } as const)[chat.type],
+      icon: isSaved(chat)
+        ? 'bookmark'
+        : ({ direct: 'person', group: 'people', channel: 'megaphone' } as const)[chat.type],
       run: go({ name: 'chat', params: { chatId: chat.id } }),
     })),
   );
