@@ -16,7 +16,8 @@ describe.skipIf(missingBrowser !== undefined)('on a bad day', () => {
   const field = (page: Page) => page.getByRole('textbox', { name: 'Message' });
   async function removeForEveryone(page: Page, text: string): Promise<void> {
     await messageOf(page, text).click({ button: 'right' });
-    await page.getByRole('menuitem', { name: 'Delete for everyone' }).click();
+    await page.getByRole('menuitem', { name: 'Delete' }).click();
+    await page.getByRole('button', { name: 'Delete for everyone' }).click();
     await messageOf(page, text).waitFor({ state: 'detached' });
   }
   const title = (page: Page) => page.getByRole('heading', { level: 1 }).last();

@@ -54,7 +54,8 @@ describe.skipIf(missingBrowser !== undefined)('one person in several places', ()
     await say(computer, 'written on the phone');
     for (const page of [handheld, bob]) await messageOf(page, 'written on the phone').getByText('edited').waitFor();
     await messageOf(computer, 'written on the phone').locator('.bubble').click({ button: 'right' });
-    await computer.getByRole('menuitem', { name: 'Delete for me' }).click();
+    await computer.getByRole('menuitem', { name: 'Delete' }).click();
+    await computer.getByRole('button', { name: 'Delete for me' }).click();
     await messageOf(handheld, 'written on the phone').waitFor({ state: 'detached' });
     expect(await messageOf(bob, 'written on the phone').count()).toBe(1);
     await handheld.goBack();

@@ -43,6 +43,25 @@ describe.skipIf(missingBrowser !== undefined)('messages in the hand', () => {
     expect(await alice.locator('[aria-label="Messages"]:focus').count()).toBe(1);
   });
 
+  it('is answered and written by the mouse; what is typed while no field has the focus is meant for it', async () => {
+    const [alice, bob] = [await visits.openChat('alice', 'Bob Lindqvist'), await visits.openChat('bob', 'Alice')];
+    const field = alice.getByRole('textbox', { name: 'Message' });
+    await say(bob, 'who answers by hand?');
+    await bubble(alice, 'who answers by hand?').hover();
+    await messageOf(alice, 'who answers by hand?').getByRole('button', { name: 'Reply' }).click();
+    await alice.getByText('Reply to Bob Lindqvist').waitFor();
+    await alice.getByRole('button', { name: 'Emoji' }).click();
+    for (const emoji of ['😀', '😄']) await alice.getByRole('menuitem', { name: emoji, exact: true }).click();
+    expect(await field.inputValue()).toBe('😀😄');
+    await alice.keyboard.press('Escape');
+    await expect.poll(() => alice.locator('textarea:focus').count()).toBe(1);
+    await alice.getByRole('heading', { level: 1 }).last().click();
+    await alice.keyboard.type('me');
+    expect(await field.inputValue()).toBe('😀😄me');
+    await alice.getByRole('button', { name: 'Send', exact: true }).click();
+    await messageOf(bob, '😀😄me').getByText('who answers by hand?').waitFor();
+  });
+
   it('one that somebody else deletes is not chosen any more, and Escape ends choosing', async () => {
     const [alice, bob] = [await visits.openChat('alice', 'Bob Lindqvist'), await visits.openChat('bob', 'Alice')];
     await say(alice, 'soon gone');
@@ -52,7 +71,10 @@ describe.skipIf(missingBrowser !== undefined)('messages in the hand', () => {
     await bubble(bob, 'here to stay').click();
     await bar(bob).getByText('2 selected').waitFor();
     await bubble(alice, 'soon gone').click({ button: 'right' });
-    await alice.getByRole('menuitem', { name: 'Delete for everyone' }).click();
+    await alice.getByRole('menuitem', { name: 'Delete' }).click();
+    await alice.getByRole('dialog', { name: 'Delete this message?' }).waitFor();
+    expect(await messageOf(alice, 'soon gone').count()).toBe(1);
+    await alice.getByRole('button', { name: 'Delete for everyone' }).click();
     await bar(bob).getByText('1 selected').waitFor();
     await bob.keyboard.press('Escape');
     await bar(bob).waitFor({ state: 'detached' });

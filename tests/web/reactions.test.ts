@@ -18,9 +18,9 @@ describe.skipIf(missingBrowser !== undefined)('reactions', () => {
     await chip(bob, '❤️').waitFor();
     expect(await pressed(bob, '❤️')).toBe('false');
     await chip(bob, '❤️').click();
-    await alice.getByRole('button', { name: '❤️: 2 people' }).waitFor();
+    await last(alice).getByRole('button', { name: '❤️: 2 people' }).waitFor();
     await chip(alice, '❤️').click();
-    await bob.getByRole('button', { name: '❤️: 1 person' }).waitFor();
+    await last(bob).getByRole('button', { name: '❤️: 1 person' }).waitFor();
     await chip(bob, '❤️').click();
     await chip(alice, '❤️').waitFor({ state: 'detached' });
   });

@@ -218,7 +218,8 @@ export const de: Messages = {
     selected: '{count} ausgewählt | {count} ausgewählt',
     endSelection: 'Auswahl beenden',
     delete: 'Löschen',
-    deleteTitle: '{count} Nachricht löschen? | {count} Nachrichten löschen?',
+    emoji: 'Emoji',
+    deleteTitle: 'Diese Nachricht löschen? | {count} Nachrichten löschen?',
     deleteHint: 'Das lässt sich nicht rückgängig machen.',
     deleteSomeForEveryone: '{count} von {all} für alle löschen',
     tooLong: '{count} Zeichen zu viel | {count} Zeichen zu viel',
@@ -475,7 +476,7 @@ export const de: Messages = {
   welcome: {
     title: 'Willkommen, {name}',
     find: 'Finde andere über ihren Namen und schreib ihnen.',
-    notes: 'Gespeichertes ist ein Chat mit dir selbst: Notizen, Listen, Links.',
+    notes: 'Ein Chat mit dir selbst: Notizen, Listen, Links.',
     profile: 'Sag, wer du bist, und wähle, wie Parley aussieht.',
     toProfile: 'Dein Profil',
   },

@@ -214,7 +214,8 @@ export const en = {
     selected: '{count} selected | {count} selected',
     endSelection: 'End selection',
     delete: 'Delete',
-    deleteTitle: 'Delete {count} message? | Delete {count} messages?',
+    emoji: 'Emoji',
+    deleteTitle: 'Delete this message? | Delete {count} messages?',
     deleteHint: 'This cannot be undone.',
     deleteSomeForEveryone: 'Delete {count} of {all} for everyone',
     tooLong: '{count} character too many | {count} characters too many',
@@ -469,7 +470,7 @@ export const en = {
   welcome: {
     title: 'Welcome, {name}',
     find: 'Find people by their name and write to them.',
-    notes: 'Saved Messages is a chat with yourself: notes, lists, links.',
+    notes: 'A chat with yourself: notes, lists, links.',
     profile: 'Say who you are, and choose how Parley looks.',
     toProfile: 'Your profile',
   },

@@ -11,7 +11,7 @@ const modifiersOf = ({ ctrlKey, metaKey, altKey }: KeyboardEvent, apple: boolean
 export const keysOf = (event: KeyboardEvent, apple = isApple()): string =>
   `${modifiersOf(event, apple)}${event.key.toLowerCase()}`;
 
-const isTyping = ({ target }: KeyboardEvent): boolean =>
+export const isTyping = ({ target }: KeyboardEvent): boolean =>
   target instanceof Element && target.closest('input, textarea, select, [contenteditable]') !== null;
 
 const hasModifier = (keys: string): boolean => keys.includes('+') && keys.length > 1;
