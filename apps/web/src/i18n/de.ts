@@ -9,6 +9,7 @@ export const de: Messages = {
     save: 'Speichern',
     saved: 'Gespeichert',
     retry: 'Erneut versuchen',
+    undo: 'Rückgängig',
     loading: 'Wird geladen',
     notFound: 'Unter dieser Adresse gibt es nichts.',
     toChats: 'Zu den Chats',
@@ -123,6 +124,7 @@ export const de: Messages = {
     leave: 'Verlassen',
     delete: 'Chat löschen',
     archived: 'Archiv',
+    isArchived: 'Ins Archiv gelegt',
     archiveEmpty: 'Das Archiv ist leer.',
     count: '{count} Chat | {count} Chats',
     confirm: {

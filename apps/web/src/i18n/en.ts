@@ -7,6 +7,7 @@ export const en = {
     save: 'Save',
     saved: 'Saved',
     retry: 'Try again',
+    undo: 'Undo',
     loading: 'Loading',
     notFound: 'There is nothing at this address.',
     toChats: 'To your chats',
@@ -119,6 +120,7 @@ export const en = {
     leave: 'Leave',
     delete: 'Delete chat',
     archived: 'Archive',
+    isArchived: 'Moved to the archive',
     archiveEmpty: 'The archive is empty.',
     count: '{count} chat | {count} chats',
     confirm: {

@@ -1,20 +1,32 @@
 import { defineStore } from 'pinia';
-import { ref } from 'vue';
+import { ref, shallowRef } from 'vue';
 
 const shownMs = 5_000;
+
+/** What may be done about it. */
+interface Way {
+  text: string;
+  go(): unknown;
+}
 
 /** One line at the edge of the window, for what has no place of its own. The newest takes the place of the one before. */
 export const useNotices = defineStore('notices', () => {
   const text = ref<string>();
+  const way = shallowRef<Way>();
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  function show(message: string): void {
+  function hide(): void {
     clearTimeout(timer);
-    text.value = message;
-    timer = setTimeout(() => {
-      text.value = undefined;
-    }, shownMs);
+    text.value = undefined;
+    way.value = undefined;
   }
 
-  return { text, show };
+  function show(message: string, onward?: Way): void {
+    clearTimeout(timer);
+    text.value = message;
+    way.value = onward;
+    timer = setTimeout(hide, shownMs);
+  }
+
+  return { text, way, show, hide };
 });
