@@ -238,6 +238,7 @@ export const de: Messages = {
     takenBack: {
       edit: 'Die Änderung wurde abgelehnt; die Nachricht ist, wie sie war. {reason}',
       remove: 'Die Nachricht wurde nicht gelöscht. {reason}',
+      react: 'Deine Reaktion wurde abgelehnt. {reason}',
     },
     arrived: '{name}: {text}',
     olderLoading: 'Ältere Nachrichten werden geladen',

@@ -234,6 +234,7 @@ export const en = {
     takenBack: {
       edit: 'Your edit was refused; the message is as it was. {reason}',
       remove: 'The message was not deleted. {reason}',
+      react: 'Your reaction was refused. {reason}',
     },
     arrived: '{name}: {text}',
     olderLoading: 'Loading older messages',
