@@ -41,6 +41,21 @@ describe.skipIf(missingBrowser !== undefined)('texts and crowds of all sizes', (
     await read(page, 'the long one');
   });
 
+  it('what is too long to be sent is still there after another chat and after a reload', async () => {
+    const page = await visits.openChat('alice', 'Emre Yıldız');
+    const field = page.getByRole('textbox', { name: 'Message' });
+    await field.fill('x'.repeat(longest + 3));
+    // Longer than the pause after which a draft is saved.
+    await page.waitForTimeout(1_500);
+    await rowOf(page, 'Hana Mori').click();
+    await page.getByRole('heading', { name: 'Hana Mori', level: 1 }).waitFor();
+    await rowOf(page, 'Emre Yıldız').click();
+    await page.getByText('3 characters too many').waitFor();
+    await page.reload();
+    await page.getByText('3 characters too many').waitFor();
+    await field.fill('');
+  });
+
   it('words of both directions stand as they are written, each message by itself', async () => {
     const [page, bob] = [await visits.openChat('alice', 'Bob Lindqvist'), await visits.openChat('bob', 'Alice', phone)];
     const texts = [

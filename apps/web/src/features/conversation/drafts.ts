@@ -4,6 +4,7 @@ import { defineStore } from 'pinia';
 import { ref, watch } from 'vue';
 import { useParley } from '../../realtime/parley.ts';
 import { useMe } from '../../realtime/views.ts';
+import { lengthOf, maxLength } from './text-length.ts';
 import { readUnsaved, writeUnsaved } from './unsaved-drafts.ts';
 
 /** So long nothing was typed before it is saved for the other devices. */
@@ -80,11 +81,11 @@ export const useDrafts = defineStore('drafts', () => {
     });
   }
 
-  /** One at a time in a chat, so that the last that was typed is the last that is saved. */
+  /** One at a time in a chat, so that the last that was typed is the last that is saved. What the server would not take stays here. */
   async function save(chatId: string): Promise<void> {
     timers.delete(chatId);
     const draft = unsaved.value[chatId];
-    if (draft === undefined || saving.has(chatId)) return;
+    if (draft === undefined || saving.has(chatId) || lengthOf(draft.content) > maxLength) return;
     saving.add(chatId);
     try {
       if (!isSame(draft, saved(chatId))) {
