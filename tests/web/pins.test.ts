@@ -31,6 +31,7 @@ describe.skipIf(missingBrowser !== undefined)('pins and forwards', () => {
     await listed.getByText(second).waitFor({ state: 'detached' });
     await bob.keyboard.press('Escape');
     await bar(alice).getByRole('button', { name: 'Unpin' }).click();
+    await alice.getByRole('dialog', { name: 'Pinned message' }).getByRole('button', { name: 'Unpin' }).click();
     await bar(bob).waitFor({ state: 'detached' });
   });
 

@@ -271,6 +271,7 @@ export const de: Messages = {
     all: 'Alle angehefteten Nachrichten',
     pin: 'Anheften',
     unpin: 'Lösen',
+    unpinQuestion: 'Diese Nachricht für alle hier lösen?',
   },
   files: {
     attach: 'Dateien anhängen',

@@ -267,6 +267,7 @@ export const en = {
     all: 'All pinned messages',
     pin: 'Pin',
     unpin: 'Unpin',
+    unpinQuestion: 'Unpin this message for everyone here?',
   },
   files: {
     attach: 'Attach files',
