@@ -62,6 +62,17 @@ describe.skipIf(missingBrowser !== undefined)('messages in the hand', () => {
     await messageOf(bob, '😀😄me').getByText('who answers by hand?').waitFor();
   });
 
+  it('whose it is can be asked of the name and of the picture', async () => {
+    const page = await visits.openChat('alice', 'Saturday Hikes');
+    const profile = page.getByRole('dialog', { name: 'Profile' });
+    await page.locator('.author').last().getByRole('link').click();
+    await profile.getByText('@bob').waitFor();
+    await page.keyboard.press('Escape');
+    await profile.waitFor({ state: 'detached' });
+    await page.locator('.row .avatar').last().click();
+    await profile.getByText('@bob').waitFor();
+  });
+
   it('one that somebody else deletes is not chosen any more, and Escape ends choosing', async () => {
     const [alice, bob] = [await visits.openChat('alice', 'Bob Lindqvist'), await visits.openChat('bob', 'Alice')];
     await say(alice, 'soon gone');
