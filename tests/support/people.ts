@@ -26,11 +26,16 @@ let people = 0;
 export async function signUp(url: string, name?: string): Promise<Person> {
   people += 1;
   const username = name ?? `person${people}`;
-  const { call } = createHttp({ baseUrl: url });
-  const { id } = await call('auth.register', { body: { username, email: `${username}@example.org`, password } });
+  const { id } = await register(url, username);
   const tokens = await signIn(url, username);
   return { id, username, tokens, http: httpOf(url, tokens) };
 }
+
+/** Somebody who never signs in. */
+export const register = (url: string, username: string): Promise<{ id: string }> =>
+  createHttp({ baseUrl: url }).call('auth.register', {
+    body: { username, email: `${username}@example.org`, password },
+  });
 
 /** Another session of somebody, as on another device. */
 export const signIn = (url: string, username: string): Promise<Tokens> =>

@@ -2,7 +2,7 @@ import { createHttp } from '@parley/client';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { missingBrowser } from '../support/browser.ts';
-import { httpOf, signUp } from '../support/people.ts';
+import { httpOf, register } from '../support/people.ts';
 import { barriersOn } from './barriers.ts';
 import { messageOf, phone, rowOf, say } from './stage.ts';
 import { useVisits } from './visits.ts';
@@ -115,7 +115,7 @@ describe.skipIf(missingBrowser !== undefined)('texts and crowds of all sizes', (
     });
     const people = [];
     for (let at = 0; at < 299; at += 13) {
-      const group = Array.from({ length: Math.min(13, 299 - at) }, (_, n) => signUp(url, `crowd${at + n}`));
+      const group = Array.from({ length: Math.min(13, 299 - at) }, (_, n) => register(url, `crowd${at + n}`));
       people.push(...(await Promise.all(group)));
     }
     const body = { type: 'group' as const, title: 'The Crowd', memberIds: people.map(({ id }) => id) };
