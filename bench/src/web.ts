@@ -10,6 +10,7 @@ import { benchLoading, type Place } from './web/loading.ts';
 import { benchScrolling } from './web/scrolling.ts';
 import { readerName, seed } from './web/seed.ts';
 import { organiserName, seedCrowd } from './web/seed-crowd.ts';
+import { benchTyping } from './web/typing.ts';
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
 const messages = Number(process.env.WEB_MESSAGES ?? 100_000);
@@ -37,6 +38,7 @@ export async function benchWeb(): Promise<void> {
     const crowd: Crowd = { browser, url, session: organiser, groupId, ...listed };
     await benchChatList(crowd);
     await benchMembers(crowd);
+    await benchTyping(place, crowd, system.port, writer);
     await benchLasting(place, system.port, writer, chatIds);
   } finally {
     await browser.close();

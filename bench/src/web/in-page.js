@@ -44,6 +44,20 @@ function watchFrames() {
   };
 }
 
+/** ms from each key to the paint after it, until `stop` is called. */
+function watchKeys() {
+  const times = [];
+  const onKey = async () => {
+    const began = performance.now();
+    times.push((await painted()) - began);
+  };
+  addEventListener('keydown', onKey, { capture: true });
+  return () => {
+    removeEventListener('keydown', onKey, { capture: true });
+    return times;
+  };
+}
+
 /** Opens a chat as the router would, and waits until its messages are there. */
 async function switchTo(chatId) {
   history.pushState({ position: history.length }, '', `/app/c/${chatId}`);
@@ -51,4 +65,4 @@ async function switchTo(chatId) {
   await firstPaintOf(`[data-chat="${chatId}"] [data-row]`);
 }
 
-globalThis.bench = { firstPaintOf, clickTo, watchFrames, switchTo };
+globalThis.bench = { firstPaintOf, clickTo, watchFrames, watchKeys, switchTo };
