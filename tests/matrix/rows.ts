@@ -597,6 +597,7 @@ export const rows = {
     { name: 'on that of the owner', input: react.ownersOwn },
     { kind: 'channel', input: react.ownersOwn },
     { kind: 'direct', input: react.membersOwn },
+    { name: 'as it is wanted', input: onMessage({ body: { emoji: '👍', isWanted: true } }).membersOwn },
     { name: 'on what is not there', input: react.missing, expected: insiders('forbidden') },
   ],
   'reactions.list': [{ input: (scene) => ({ query: { messageIds: scene.messages.owner.id } }) }],

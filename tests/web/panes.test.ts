@@ -103,7 +103,7 @@ describe.skipIf(missingBrowser !== undefined)('the panes of the app', () => {
     await expect.poll(() => new URL(page.url()).pathname).toBe('/app');
     await rowOf(page, 'Book Club').waitFor();
     expect(await page.evaluate('slides')).toEqual([true]);
-    expect(await page.locator('.drawn').count()).toBe(0);
+    await page.locator('.drawn').waitFor({ state: 'detached' });
   });
 
   it('nothing follows the finger where movement is not wanted', async () => {

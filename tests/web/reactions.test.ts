@@ -25,6 +25,27 @@ describe.skipIf(missingBrowser !== undefined)('reactions', () => {
     await chip(alice, '❤️').waitFor({ state: 'detached' });
   });
 
+  it('made without a network show at once, and arrive as they were wished last', async () => {
+    const [alice, bob] = [await openChat('alice', 'Bob'), await openChat('bob', 'Alice')];
+    const react = async (emoji: string) => {
+      await last(alice).locator('.bubble').click({ button: 'right' });
+      await alice.getByRole('menuitemcheckbox', { name: `React with ${emoji}` }).click();
+    };
+    await alice.context().setOffline(true);
+    await react('😮');
+    await expect.poll(() => pressed(alice, '😮')).toBe('true');
+    await react('🙏');
+    await chip(alice, '🙏').click();
+    await chip(alice, '🙏').waitFor({ state: 'detached' });
+    expect(await chip(bob, '😮').count()).toBe(0);
+    await alice.context().setOffline(false);
+    await chip(bob, '😮').waitFor();
+    await bob.waitForTimeout(300);
+    expect(await last(bob).getByRole('button', { name: /^🙏:/ }).count()).toBe(0);
+    await chip(alice, '😮').click();
+    await chip(bob, '😮').waitFor({ state: 'detached' });
+  });
+
   it('are chosen among all emoji by keys alone, and the focus comes back', async () => {
     const page = await openChat('alice', 'Book Club');
     await page.getByRole('region', { name: 'Messages' }).press('ArrowDown');

@@ -4,7 +4,7 @@ import App from './App.vue';
 import { useSession } from './features/auth/session.ts';
 import { i18n } from './i18n/index.ts';
 import { install } from './platform/installed.ts';
-import { keepFocusSomewhere } from './platform/never-lost.ts';
+import { watchKeyboard } from './platform/keyboard-room.ts';
 import { useNotices } from './platform/notices.ts';
 import { applyRemembered } from './platform/preferences.ts';
 import { createParley, parleyKey } from './realtime/parley.ts';
@@ -28,6 +28,6 @@ const routes = createRoutes(pinia);
 app.provide(parleyKey, parley).use(pinia).use(i18n).use(routes);
 await applyRemembered();
 app.mount('#app');
-keepFocusSomewhere();
+watchKeyboard();
 // Without it (a private window, plain HTTP) the app works all the same, but only with a network.
 install((url) => void routes.push(url)).catch(reportError);

@@ -2,6 +2,8 @@ import type { Pinia } from 'pinia';
 import { createRouter, createWebHistory, type RouteRecordRaw, type Router } from 'vue-router';
 import { useSession } from './features/auth/session.ts';
 import AppShell from './features/shell/AppShell.vue';
+import { rememberPlaces } from './platform/go-back.ts';
+import { closeLayersOnBack } from './platform/layers.ts';
 
 declare module 'vue-router' {
   interface RouteMeta {
@@ -76,6 +78,8 @@ const routes: RouteRecordRaw[] = [
 
 export function createRoutes(pinia: Pinia): Router {
   const router = createRouter({ history: createWebHistory(), routes });
+  closeLayersOnBack(router);
+  rememberPlaces(router);
   router.beforeEach(async (to) => {
     const { signed } = to.meta;
     if (signed === undefined) return true;

@@ -1,4 +1,4 @@
-import { described, oneOf, type Static, Type } from './schema.ts';
+import { described, oneOf, optional, type Static, Type } from './schema.ts';
 
 /** Kinds of emoji that one person may leave on one message, and that one message may have from all. */
 export const maxReactionsEach = 3;
@@ -10,6 +10,14 @@ export const Emoji = Type.String({
   maxLength: 32,
   description: 'One emoji, as Unicode recommends it for interchange; with or without its variation selector.',
 });
+
+export const NewReaction = Type.Object({
+  emoji: Emoji,
+  isWanted: optional(
+    Type.Boolean({ description: 'True leaves it, false takes it back; absent: whichever it is not yet.' }),
+  ),
+});
+export type NewReaction = Static<typeof NewReaction>;
 
 /** How many have left this emoji on a message. */
 export const ReactionCount = Type.Object({
@@ -26,7 +34,7 @@ export const Reaction = Type.Object({
 export type Reaction = Static<typeof Reaction>;
 
 export const Reacted = Type.Object({
-  action: described(oneOf('added', 'removed'), 'What became of it: a second time takes it back.'),
+  action: described(oneOf('added', 'removed'), 'What became of it: it is there, or it is not.'),
 });
 export type Reacted = Static<typeof Reacted>;
 

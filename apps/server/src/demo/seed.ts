@@ -106,6 +106,7 @@ async function addReactions(
     const chatId = chatIds[chats.findIndex(({ title, members }) => (title ?? members.join('+')) === chat)]!;
     const messageId = await store.findMessage(db, chatId, message);
     for (const [emoji, usernames] of Object.entries(by))
-      for (const username of usernames) await reactions.toggle(userIds.get(username)!, chatId, messageId, emoji);
+      for (const username of usernames)
+        await reactions.react(userIds.get(username)!, chatId, messageId, { emoji, isWanted: true });
   }
 }

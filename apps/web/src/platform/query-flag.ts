@@ -1,10 +1,12 @@
 import { computed } from 'vue';
 import { useRoute, useRouter } from 'vue-router';
+import { useGoBack } from './go-back.ts';
 
 /** Something that is open while the address says so, so that going back closes it. */
 export function useQueryFlag(name: string) {
   const route = useRoute();
   const router = useRouter();
+  const goBack = useGoBack();
 
   /** Undefined while it is closed; empty where there is nothing to say about it. */
   const value = computed<string | undefined>(() =>
@@ -17,7 +19,7 @@ export function useQueryFlag(name: string) {
   async function close(): Promise<void> {
     const { [name]: _, ...query } = route.query;
     const without = router.resolve({ query }).fullPath;
-    if (history.state?.back === without) router.back();
+    if (history.state?.back === without) await goBack(without);
     else await router.replace(without);
   }
 

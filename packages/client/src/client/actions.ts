@@ -1,8 +1,10 @@
 import { ApiError } from '../http/api-error.ts';
 import type { Call } from '../http/route-types.ts';
 import { putChat, removeChat } from '../store/chats.ts';
+import { asWanted } from '../store/commands.ts';
 import { dropPin } from '../store/pins.ts';
-import { beginToggle, endToggle } from '../store/reaction-reducers.ts';
+import { hasOwn } from '../store/reactions.ts';
+import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 import type { Queues } from './queues.ts';
 import type { Reads } from './reads.ts';
@@ -49,18 +51,8 @@ export function createActions({ call, store, reads, queues, typing, watch }: Act
       await call('pins.remove', { params: { chatId, messageId } });
       store.update((state) => dropPin(state, chatId, messageId));
     },
-    async react(chatId, messageId, emoji) {
-      await inTurn(messageId, async () => {
-        const place = { chatId, messageId };
-        store.update((state) => beginToggle(state, place, emoji));
-        let hasFailed = true;
-        try {
-          await call('reactions.toggle', { params: place, body: { emoji } });
-          hasFailed = false;
-        } finally {
-          store.update((state) => endToggle(state, place, hasFailed));
-        }
-      });
+    async react(chatId, messageId, emoji, isWanted = !isShown(store.state, { chatId, messageId }, emoji)) {
+      await opened().commands.give({ kind: 'react', chatId, messageId, emoji, isWanted });
     },
     markRead(chatId, sequence) {
       reads.mark(chatId, sequence ?? store.state.chats.get(chatId)?.lastSequence ?? 0);
@@ -110,4 +102,10 @@ export function createActions({ call, store, reads, queues, typing, watch }: Act
         return settings;
       }),
   };
+}
+
+/** With what waits for the server. */
+function isShown({ windows, commands }: State, at: { chatId: string; messageId: string }, emoji: string): boolean {
+  const message = windows.get(at.chatId)?.items.find(({ id }) => id === at.messageId);
+  return message !== undefined && hasOwn(asWanted(message, commands.get(at.chatId) ?? []), emoji);
 }

@@ -3,6 +3,7 @@ import type { Command } from '../commands/command.ts';
 import type { Call } from '../http/route-types.ts';
 import { changeEverywhere, hideForNow } from '../store/message-reducers.ts';
 import { excerptOf, latestTold, tombstone } from '../store/messages.ts';
+import { beginReacting, endReacting } from '../store/reaction-reducers.ts';
 import type { Store } from '../store/store.ts';
 
 /** Does on the server what a command says; then it is so in the state, too. */
@@ -26,9 +27,17 @@ export function createCarryingOut(call: Call, store: Store) {
     );
   };
 
+  const react = async ({ chatId, messageId, emoji, isWanted }: Extract<Command, { kind: 'react' }>): Promise<void> => {
+    const params = { chatId, messageId };
+    store.update((state) => beginReacting(state, params, emoji));
+    await call('reactions.toggle', { params, body: { emoji, isWanted } });
+    store.update((state) => endReacting(state, params, emoji, isWanted));
+  };
+
   return async (command: Command): Promise<void> => {
     const { chatId, messageId } = command;
     const params = { chatId, messageId };
+    if (command.kind === 'react') return react(command);
     if (command.kind === 'edit') {
       showEdited(await call('messages.edit', { params, body: { content: command.content } }));
       return;

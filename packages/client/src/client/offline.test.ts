@@ -200,6 +200,38 @@ describe('without a network', () => {
     expect(puts() - triedInVain).toBe(1);
   });
 
+  it('reactions wait, each click turns what is shown, and the last wish counts', async () => {
+    const { firstVisit, visit, cut, answers, http, goOnline } = await start();
+    answers['POST /chats/c1/messages/m5/reactions'] = { status: 200, body: { action: 'added' } };
+    answers['POST /chats/c1/messages/m4/reactions'] = {
+      status: 422,
+      body: { code: 'too_many_reactions', title: 'no' },
+    };
+    await firstVisit();
+    cut(true);
+    const client = visit();
+    const online = startLater(client);
+    const { state } = client.store;
+    await until(() => state.me !== undefined);
+    await client.openChat('c1').catch(() => undefined);
+    const takenBack: string[] = [];
+    client.onTakenBack((command, code) => takenBack.push(`${command.kind} ${command.messageId} ${code}`));
+    for (const id of ['m5', 'm4', 'm5', 'm5']) client.react('c1', id, '👍').catch(() => undefined);
+    const shown = () => allAsWanted(state.windows.get('c1')!.items, state.commands.get('c1') ?? []).slice(-2);
+    const reactions = [{ emoji: '👍', count: 1, me: true }];
+    expect(shown(), 'at once').toMatchObject([{ reactions }, { reactions }]);
+    http.received.length = 0;
+    cut(false);
+    await goOnline();
+    await online;
+    await until(() => state.commands.size === 0);
+    const asked = http.received.filter(({ url }) => url.endsWith('/m5/reactions')).map(({ body }) => body);
+    expect(asked).toEqual([true, false, true].map((isWanted) => ({ emoji: '👍', isWanted })));
+    expect(takenBack).toEqual(['react m4 too_many_reactions']);
+    expect(shown()[0]).not.toHaveProperty('reactions');
+    expect(shown()[1]).toMatchObject({ reactions });
+  });
+
   it('reading counts later, also after another visit', async () => {
     const { firstVisit, visit, cut, goOnline } = await start();
     await firstVisit();

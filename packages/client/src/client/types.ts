@@ -55,7 +55,7 @@ export interface Actions {
   send(chatId: string, draft: Draft): Promise<Sent>;
   discardSend(clientMessageId: string): Promise<void>;
   /**
-   * Edits and deletions are kept first and shown at once (`asWanted`), and wait for the server like sends do. Resolves once it did
+   * Edits, deletions and reactions are shown at once (`asWanted`), kept, and wait for the server like sends do. Resolves once it did
    * it; when it refuses, rejects, and `onTakenBack` tells, also after a reload. `id`: of the message, or the `clientMessageId` of one
    * that is on its way, which is then sent so, or edited once it is stored: that is not waited for.
    */
@@ -66,8 +66,11 @@ export interface Actions {
   /** Holds a message up for all, or takes it down. */
   pin(chatId: string, messageId: string): Promise<void>;
   unpin(chatId: string, messageId: string): Promise<void>;
-  /** Leaves an emoji on a message or takes it back; shown at once. */
-  react(chatId: string, messageId: string, emoji: string): Promise<void>;
+  /**
+   * Leaves an emoji on a message or takes it back: as is said, otherwise whichever is not shown. It waits like an edit; the
+   * last word counts.
+   */
+  react(chatId: string, messageId: string, emoji: string, isWanted?: boolean): Promise<void>;
   /** Up to a sequence, or all there is. */
   markRead(chatId: string, sequence?: number): void;
   /** Call it at each keystroke; it is told every few seconds. */

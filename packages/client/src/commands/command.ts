@@ -8,7 +8,11 @@ interface About {
 
 /** What a person did with a stored message and the server has not taken yet. */
 export type Command = About &
-  ({ readonly kind: 'edit'; readonly content: string } | { readonly kind: 'remove'; readonly forEveryone: boolean });
+  (
+    | { readonly kind: 'edit'; readonly content: string }
+    | { readonly kind: 'remove'; readonly forEveryone: boolean }
+    | { readonly kind: 'react'; readonly emoji: string; readonly isWanted: boolean }
+  );
 
 type Without<T, K extends keyof T> = T extends unknown ? Omit<T, K> : never;
 

@@ -22,7 +22,7 @@ export interface CommandsOptions {
 export interface Commands {
   /** Takes up what an earlier run left behind. */
   open(): Promise<void>;
-  /** Kept first. Resolves once the server did it; rejects when it refused, or when the chat is gone. */
+  /** Shown at once. Resolves once the server did it; rejects when it refused, or when the chat is gone. */
   give(order: Order): Promise<void>;
   /** One that has its key and its time already. Resolves once it is kept. */
   keep(command: Command): Promise<void>;
@@ -38,7 +38,7 @@ const prefixOf = (userId: string): string => `commands/${userId}/`;
 const listed = async (storage: Storage, userId: string): Promise<Command[]> =>
   (await storage.list(prefixOf(userId))).map(([, value]) => JSON.parse(value) as Command);
 
-/** Edits and deletions that wait for the server, in a storage that survives a reload. Those of a chat go one after the other. */
+/** Edits, deletions and reactions that wait for the server, in a storage that survives a reload. Those of a chat go one after the other. */
 export function createCommands(options: CommandsOptions): Commands {
   const { storage, userId } = options;
   const waiters = new Map<string, PromiseWithResolvers<void>>();
@@ -136,8 +136,14 @@ export function createCommands(options: CommandsOptions): Commands {
   };
 
   const keep = async (command: Command): Promise<void> => {
-    await storage.set(placeOf(command), JSON.stringify(command));
     options.onChange(command);
+    try {
+      await storage.set(placeOf(command), JSON.stringify(command));
+    } catch (error) {
+      options.onRemove(command);
+      waiters.delete(command.key);
+      throw error;
+    }
     say(command);
     work(command.chatId);
   };

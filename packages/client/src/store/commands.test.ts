@@ -23,6 +23,24 @@ describe('what waits for the server', () => {
     });
   });
 
+  it('are reactions, too, the last wish of each', () => {
+    const react = (emoji: string, isWanted: boolean): Command => ({
+      ...about,
+      key: 'k',
+      kind: 'react',
+      emoji,
+      isWanted,
+    });
+    const reactions = [{ emoji: '❤️', count: 2, me: true }];
+    const message = buildMessage(2, { reactions });
+    const after = (...commands: Command[]) => asWanted(message, commands).reactions;
+    expect(after(react('👍', true))).toEqual([...reactions, { emoji: '👍', count: 1, me: true }]);
+    expect(after(react('👍', true), react('\u2764', false))).toMatchObject([{ count: 1, me: false }, { emoji: '👍' }]);
+    expect(after(react('👍', true), react('👍', false))).toEqual(reactions);
+    expect(asWanted(message, [react('\u2764', true)])).toBe(message);
+    expect(asWanted(reply, [react('👍', true)]), 'who quotes it').toBe(reply);
+  });
+
   it('leaves everything else as it is', () => {
     expect(allAsWanted(items, [])).toBe(items);
     expect(allAsWanted(items, [{ ...edit, messageId: 'elsewhere' }])).toBe(items);

@@ -1,6 +1,7 @@
 import type { Message } from '@parley/contract';
 import type { Command } from '../commands/command.ts';
 import { excerptOf, requote, tombstone } from './messages.ts';
+import { withOwn } from './reactions.ts';
 import type { Change, State } from './state.ts';
 
 const told = (state: State, chatId: string, commands: readonly Command[]): Change[] => {
@@ -32,6 +33,10 @@ export const asWanted = (message: Message, commands: readonly Command[]): Messag
 
 function afterwards(message: Message, command: Command): Message {
   const { messageId, queuedAt } = command;
+  if (command.kind === 'react') {
+    const isIt = message.id === messageId && message.deletedAt === undefined;
+    return isIt ? withOwn(message, command.emoji, command.isWanted) : message;
+  }
   const content = command.kind === 'edit' ? command.content : '';
   if (message.id !== messageId) return requote(message, messageId, excerptOf(content));
   if (message.deletedAt !== undefined) return message;

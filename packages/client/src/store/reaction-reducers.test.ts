@@ -1,7 +1,7 @@
 import type { EventPayload } from '@parley/contract';
 import { describe, expect, it } from 'vitest';
 import { at, buildMessage, buildState } from '../testing/build.ts';
-import { beginToggle, endToggle, reactionsOn } from './reaction-reducers.ts';
+import { beginReacting, endReacting, reactionReducers } from './reaction-reducers.ts';
 import type { Reducer } from './reducer.ts';
 import { reducers } from './reducers.ts';
 import type { State } from './state.ts';
@@ -11,7 +11,7 @@ const kinds = (text: string) => [...text.split(' ')].filter(Boolean).map((kind) 
 /** 'a2 b1' are two of a and one of b. */
 const counts = (text: string) => kinds(text).map(([emoji, count]) => ({ emoji: emoji!, count: Number(count) }));
 const shown = (state: State): string =>
-  reactionsOn(state, place)
+  (state.windows.get('c1')?.items.find(({ id }) => id === 'm2')?.reactions ?? [])
     .map(({ emoji, count, me }) => `${emoji}${count}${me ? '!' : ''}`)
     .join(' ');
 
@@ -48,69 +48,54 @@ describe('reactions', () => {
   });
 
   describe('of one’s own', () => {
-    const begin = (state: State, emoji: string): string => {
-      beginToggle(state, place, emoji);
+    const begin = (state: State, emoji: string): void => void beginReacting(state, place, emoji);
+    const end = (state: State, emoji: string, isWanted = true): string => {
+      endReacting(state, place, emoji, isWanted);
       return shown(state);
     };
-    const end = (state: State, hasFailed: boolean): string => {
-      endToggle(state, place, hasFailed);
-      return shown(state);
-    };
-    const reactions = (state: State) => state.windows.get('c1')!.items[1]!.reactions;
 
-    it('show at once, and stay when the server agrees', () => {
+    it('are there once the server agreed, and gone when it agreed to that', () => {
       const state = buildState();
       tell(state, 'bob', 'a', 'added', 'a1');
-      expect(begin(state, 'a')).toBe('a2!');
-      expect(end(state, false)).toBe('a2!');
-      expect(begin(state, 'b')).toBe('a2! b1!');
-      expect(end(state, false)).toBe('a2! b1!');
-      expect(begin(state, 'b')).toBe('a2!');
-      expect(end(state, false)).toBe('a2!');
+      begin(state, 'a');
+      expect(end(state, 'a')).toBe('a2!');
+      begin(state, 'b');
+      expect(tell(state, 'eve', 'a', 'added', 'a3'), 'meanwhile').toBe('a3!');
+      expect(end(state, 'b')).toBe('a3! b1!');
+      begin(state, 'b');
+      expect(end(state, 'b', false)).toBe('a3!');
+      expect(tell(state, 'me', 'b', 'added', 'a3 b1'), 'told late').toBe('a3! b1!');
+      expect(tell(state, 'me', 'b', 'removed', 'a3')).toBe('a3!');
     });
 
-    it('are undone when it does not, the last one too', () => {
+    it('are as told where that came before the answer, in any spelling', () => {
       const state = buildState();
-      tell(state, 'me', 'a', 'added', 'a1');
-      expect(begin(state, 'a')).toBe('');
-      expect(end(state, true)).toBe('a1!');
-      expect(begin(state, 'b')).toBe('a1! b1!');
-      expect(end(state, true)).toBe('a1!');
+      begin(state, '\u2764');
+      const told = (action: 'added' | 'removed') => {
+        const payload = { ...place, userId: 'me', emoji: '\u2764\uFE0F', action, counts: [] };
+        reactionReducers[`reaction.${action}`](state, payload as never);
+      };
+      told('added');
+      told('removed');
+      expect(end(state, '\u2764'), 'taken back on another device').toBe('');
     });
 
-    it('are as told when the answer was lost', () => {
+    it('are as a page shows them that came before the answer', () => {
       const state = buildState();
-      begin(state, 'a');
-      tell(state, 'me', 'a', 'added', 'a1');
-      expect(end(state, true), 'it had agreed').toBe('a1!');
-      begin(state, 'a');
-      tell(state, 'me', 'a', 'removed', '');
-      expect(end(state, true), 'and again').toBe('');
-      expect(reactions(state)).toBeUndefined();
-      begin(state, 'a');
-      tell(state, 'eve', 'a', 'added', 'a2');
-      expect(end(state, true), 'only others').toBe('a2');
-    });
-
-    it('leave alone what a page brought meanwhile', () => {
-      const state = buildState();
-      tell(state, 'me', 'a', 'added', 'a1');
       begin(state, 'a');
       const window = state.windows.get('c1')!;
-      const loaded = buildMessage(2, { reactions: [{ emoji: 'b', count: 1, me: true }] });
-      state.windows.set('c1', { ...window, items: window.items.with(1, loaded) });
-      expect(end(state, true)).toBe('b1!');
-      begin(state, 'b');
       state.windows.set('c1', { ...window, items: window.items.with(1, buildMessage(2)) });
-      expect(end(state, true)).toBe('');
+      expect(end(state, 'a')).toBe('');
+      expect(state.asked.size).toBe(0);
     });
 
     it('leave nothing behind on a message without any', () => {
       const state = buildState();
-      begin(state, 'a');
-      begin(state, 'a');
-      end(state, false);
-      expect(reactions(state)).toBeUndefined();
+      for (const isWanted of [true, false]) {
+        begin(state, 'a');
+        end(state, 'a', isWanted);
+      }
+      expect(state.windows.get('c1')!.items[1]).toEqual(buildMessage(2));
     });
   });
 });

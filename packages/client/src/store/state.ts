@@ -6,7 +6,6 @@ import type {
   Participant,
   Position,
   Presence,
-  Reaction,
   ReadReceipt,
   UserSettings,
 } from '@parley/contract';
@@ -22,16 +21,11 @@ export interface MessageWindow {
   readonly hasNewer: boolean;
 }
 
-/** One's own reaction on its way to the server. */
-export interface Toggle {
+/** One's own reaction for which the server is being asked. */
+export interface Asked {
   readonly emoji: string;
-  readonly before: readonly Reaction[] | undefined;
-  /** What the state shows because of it, events since included; if it shows something else, a page was loaded meanwhile. */
-  readonly shown: readonly Reaction[] | undefined;
-  /** An event has come since. */
-  readonly isTold: boolean;
-  /** Whether the emoji is one's own, as last told. */
-  readonly isMine: boolean;
+  /** As it was then, and as events about others have changed it since: if it is another, a page or an edit has come. */
+  readonly message: Message;
 }
 
 /** A chat as the viewer sees it. Who its people are is in `participants`, where its log stands in `positions`. */
@@ -54,7 +48,7 @@ export interface State {
   /** Messages that the viewer deleted for themself, by id: when. What is told of a chat is told to everyone in full. */
   readonly hidden: Map<string, string>;
   /** By message id; one at a time on each. */
-  readonly toggles: Map<string, Toggle>;
+  readonly asked: Map<string, Asked>;
   /** By chat: messages that are held up, the latest first. Only chats that were opened have them. */
   readonly pins: Map<string, readonly Message[]>;
   /** By chat, by participant id: how far the others have read. Only chats that were opened have them. */
@@ -81,7 +75,7 @@ export const createState = (): State => ({
   participants: new Map(),
   fullMembers: new Set(),
   hidden: new Map(),
-  toggles: new Map(),
+  asked: new Map(),
   pins: new Map(),
   receipts: new Map(),
   typing: new Map(),

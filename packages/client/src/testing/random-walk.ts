@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Client } from '../client/types.ts';
 import { ApiError } from '../http/api-error.ts';
 import { createHttp } from '../http/http.ts';
 import { differences } from '../store/equal-state.ts';
@@ -118,14 +119,19 @@ async function settle(devices: readonly Device[]): Promise<string[]> {
   return left;
 }
 
+/** What the server has not taken. Sends that it refused are dropped. */
+async function waitingOf({ store: { state }, discardSend }: Client): Promise<unknown[]> {
+  const messages = [...state.pending.values()].flat();
+  for (const { state: how, clientMessageId } of messages) if (how === 'failed') await discardSend(clientMessageId);
+  return [...messages, ...[...state.commands.values()].flat()];
+}
+
 async function differencesOf(devices: readonly Device[]): Promise<string[]> {
   const found = await Promise.all(
     devices.map(async ({ name, client }) => {
       const { state } = client.store;
       if (client.status !== 'online') return [`${name} is ${client.status}`];
-      const waiting = [...state.pending.values()].flat();
-      for (const { state: how, clientMessageId } of waiting)
-        if (how === 'failed') await client.discardSend(clientMessageId);
+      const waiting = await waitingOf(client);
       if (waiting.length > 0) return [`${name} has not sent ${waiting.length}: ${JSON.stringify(waiting[0])}`];
       const before = structuredClone(state.positions);
       const fresh = await client.snapshot().catch((error: unknown) => error);

@@ -1,4 +1,4 @@
-import { Emoji, MessageIds, Reacted, ReactionsByMessage } from '../reactions.ts';
+import { MessageIds, NewReaction, Reacted, ReactionsByMessage } from '../reactions.ts';
 import { Type } from '../schema.ts';
 import { chatParams, messageParams } from './params.ts';
 import type { Route } from './route.ts';
@@ -7,11 +7,12 @@ export const reactionRoutes = {
   'reactions.toggle': {
     method: 'POST',
     path: '/chats/:chatId/messages/:messageId/reactions',
-    summary: 'Leave an emoji on a message, or take it back. At most 3 kinds each, and 20 on one message.',
+    summary:
+      'Leave an emoji on a message, or take it back. With `isWanted` a repeat changes nothing. At most 3 kinds each, and 20 on one message.',
     access: 'member',
     limit: 'write',
     params: messageParams,
-    body: Type.Object({ emoji: Emoji }),
+    body: NewReaction,
     responses: { 200: Reacted },
     errors: ['chat_not_found', 'forbidden', 'not_reachable', 'person_blocked', 'too_many_reactions'],
   },

@@ -48,6 +48,20 @@ test('are left, taken back, and stand in the order in which the kinds came, each
   ]);
 });
 
+test('may be said as they are wanted, as often as one likes, and are told once', async () => {
+  const want = async (emoji: string, isWanted: boolean) =>
+    (await ann.call('POST', `${path()}/reactions`, { body: { emoji, isWanted } })).body;
+  const logged = async () =>
+    (await app.database.pool.query('select last_offset from topic_heads where owner_id = $1', [chatId])).rows[0];
+  const before = Number((await logged()).last_offset);
+  for (const isWanted of [false, true, true])
+    expect(await want('❤', isWanted)).toEqual({ action: isWanted ? 'added' : 'removed' });
+  expect(await inPage(ann)).toEqual([{ emoji: '❤️', count: 1, me: true }]);
+  for (const isWanted of [false, false]) expect(await want('❤️', isWanted)).toEqual({ action: 'removed' });
+  expect(await inPage(ann)).toBeUndefined();
+  expect(Number((await logged()).last_offset) - before).toBe(2);
+});
+
 test('of two spellings are one', async () => {
   await react(ann, '\u2764');
   await react(bob, '\u2764\uFE0F');

@@ -1,4 +1,11 @@
-import { AppError, chatTopic, type ErrorCode, type Reacted, type ReactionsByMessage } from '@parley/contract';
+import {
+  AppError,
+  chatTopic,
+  type ErrorCode,
+  type NewReaction,
+  type Reacted,
+  type ReactionsByMessage,
+} from '@parley/contract';
 import type { Db, Trx } from '../../db/schema.ts';
 import type { Log } from '../../log/log.ts';
 import type { Members } from '../members/service.ts';
@@ -28,8 +35,8 @@ export function createReactions({ db, log, members, messages, now }: Options) {
   }
 
   return {
-    /** Leaves an emoji on a message, or takes it back. */
-    async toggle(userId: string, chatId: string, messageId: string, text: string): Promise<Reacted> {
+    /** Leaves an emoji on a message, or takes it back. What is as it is wanted stays, and nobody is told. */
+    async react(userId: string, chatId: string, messageId: string, { emoji: text, isWanted }: NewReaction) {
       const { participantId, barrier } = await members.require(userId, chatId);
       refuse(barrier);
       const emoji = toEmoji(text);
@@ -37,10 +44,12 @@ export function createReactions({ db, log, members, messages, now }: Options) {
         throw new AppError('validation_error', { errors: [{ path: '/emoji', message: 'is not one emoji' }] });
       const place = { chatId, messageId };
       await messages.awaitArrival(place);
-      return log.write(async (trx, tell) => {
+      return log.write(async (trx, tell): Promise<Reacted> => {
         refuse(refuseReacting(await messages.lock(trx, place)));
         const own = await store.emojiOf(trx, place, participantId);
-        const action = own.includes(emoji) ? 'removed' : 'added';
+        const isThere = own.includes(emoji);
+        const action = (isWanted ?? !isThere) ? 'added' : 'removed';
+        if (isWanted === isThere) return { action };
         if (action === 'added') await add(trx, place, participantId, emoji, own);
         else await store.remove(trx, place, participantId, emoji);
         const facts = { messageId, userId: participantId, emoji };

@@ -1,7 +1,8 @@
 import type { ChatState } from '@parley/client';
 import { useI18n } from 'vue-i18n';
-import { useRoute, useRouter } from 'vue-router';
+import { useRoute } from 'vue-router';
 import { errorKey } from '../../platform/error-text.ts';
+import { useGoBack } from '../../platform/go-back.ts';
 import { useNotices } from '../../platform/notices.ts';
 import { useParley } from '../../realtime/parley.ts';
 import { isQuiet } from './chat-order.ts';
@@ -17,7 +18,7 @@ export function useChatActions() {
   const { client, state } = useParley();
   const notices = useNotices();
   const route = useRoute();
-  const router = useRouter();
+  const goBack = useGoBack();
 
   function show(chatId: string, { mutedUntil, ...flags }: Flags): void {
     client.store.update(() => {
@@ -48,8 +49,14 @@ export function useChatActions() {
   }
 
   async function end(chat: ChatState, change: () => Promise<unknown>): Promise<void> {
-    if ((await attempt(change)) && route.params.chatId === chat.id) await router.replace({ name: 'chats' });
+    if (!(await attempt(change)) || route.params.chatId !== chat.id) return;
+    await goBack({ name: 'chats' }, { name: 'archived' });
   }
+
+  const archive = (chat: ChatState): Promise<void> =>
+    file(chat, { isArchived: !chat.isArchived }, () =>
+      call(chat.isArchived ? 'chats.unarchive' : 'chats.archive', params(chat)),
+    );
 
   const params = ({ id }: ChatState) => ({ params: { chatId: id } });
   const { call } = client.http;
@@ -59,10 +66,14 @@ export function useChatActions() {
     markRead: (chat: ChatState) => client.markRead(chat.id),
     togglePin: (chat: ChatState) =>
       file(chat, { isPinned: !chat.isPinned }, () => call(chat.isPinned ? 'chats.unpin' : 'chats.pin', params(chat))),
-    toggleArchive: (chat: ChatState) =>
-      file(chat, { isArchived: !chat.isArchived }, () =>
-        call(chat.isArchived ? 'chats.unarchive' : 'chats.archive', params(chat)),
-      ),
+    toggleArchive(chat: ChatState): Promise<void> {
+      // A finger archives by mistake, too.
+      if (!chat.isArchived) {
+        const go = (): void => void archive({ ...(state.chats.get(chat.id) ?? chat), isArchived: true });
+        notices.show(t('chats.isArchived'), { text: t('app.undo'), go });
+      }
+      return archive(chat);
+    },
     /** Until a time, or for good; what is muted is heard again. */
     toggleMute: (chat: ChatState, until?: string) =>
       chat.mutedUntil !== undefined && isQuiet({ ...chat, isArchived: false }, Date.now())

@@ -1,6 +1,6 @@
 /** How far a bubble goes at most, and from where on letting go replies. */
 const farthest = 72;
-export const replyAt = 52;
+export const replyAt = 40;
 const slack = 10;
 
 export interface Move {

@@ -21,13 +21,11 @@ export function useMessageActions() {
     state.participants.get(chatId)?.get(senderId)?.displayName ?? t('conversation.someone');
 
   /** Shown at once; a refusal is told by `onTakenBack`. */
-  function remove(messages: readonly Message[], forEveryone: boolean): void {
-    for (const { chatId, id } of messages) {
-      client.remove(chatId, id, { forEveryone }).catch((error: unknown) => {
-        if (!(error instanceof ApiError)) reportError(error);
-      });
-    }
-  }
+  const shown = (work: Promise<void>): void => {
+    work.catch((error: unknown) => {
+      if (!(error instanceof ApiError)) reportError(error);
+    });
+  };
 
   const told = async (work: Promise<void>): Promise<void> => {
     try {
@@ -38,11 +36,13 @@ export function useMessageActions() {
   };
 
   return {
-    react: ({ chatId, id }: Message, emoji: string) => told(client.react(chatId, id, emoji)),
+    react: ({ chatId, id }: Message, emoji: string) => shown(client.react(chatId, id, emoji)),
     pin: ({ chatId, id }: Message) => told(client.pin(chatId, id)),
     unpin: ({ chatId, id }: Message) => told(client.unpin(chatId, id)),
     copy: (messages: readonly Message[]) => write(copyText(messages, nameOf)),
     copyLink: ({ chatId, sequence }: Message) => write(`${location.origin}/app/c/${chatId}?m=${sequence}`),
-    remove,
+    remove(messages: readonly Message[], forEveryone: boolean): void {
+      for (const { chatId, id } of messages) shown(client.remove(chatId, id, { forEveryone }));
+    },
   };
 }

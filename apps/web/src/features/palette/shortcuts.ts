@@ -5,8 +5,7 @@ export const shortcutsFor = (enterSends: boolean) =>
       group: 'anywhere',
       rows: [
         { name: 'palette', keys: ['mod+k'] },
-        { name: 'help', keys: ['?', 'mod+/'] },
-        { name: 'parts', keys: ['f6'] },
+        { name: 'help', keys: ['?'] },
         { name: 'neighbours', keys: ['alt+arrowup', 'alt+arrowdown'] },
       ],
     },
@@ -25,17 +24,6 @@ export const shortcutsFor = (enterSends: boolean) =>
         { name: 'newLine', keys: [enterSends ? 'shift+enter' : 'enter'] },
         { name: 'editLast', keys: ['arrowup'] },
         { name: 'cancel', keys: ['escape'] },
-      ],
-    },
-    {
-      group: 'messages',
-      rows: [
-        { name: 'between', keys: ['arrowup', 'arrowdown'] },
-        { name: 'messageMenu', keys: ['enter'] },
-        { name: 'inside', keys: ['tab'] },
-        { name: 'select', keys: ['space'] },
-        { name: 'newest', keys: ['end'] },
-        { name: 'write', keys: ['escape'] },
       ],
     },
   ] as const;

@@ -1,0 +1,58 @@
+import { onScopeDispose, watch } from 'vue';
+import type { Router } from 'vue-router';
+
+interface Layer {
+  close(): void;
+  /** The address beneath it, which stays the same while it is open. */
+  address: string;
+}
+
+/** What lies over the page and is not in the address; what was opened last is the uppermost. */
+const layers: Layer[] = [];
+
+export const hasLayers = (): boolean => layers.length > 0;
+
+/** Until it is called, going back closes this instead. */
+export function openLayer(close: () => void): () => void {
+  const layer = { close, address: addressNow() };
+  layers.push(layer);
+  return () => {
+    const index = layers.indexOf(layer);
+    if (index >= 0) layers.splice(index, 1);
+  };
+}
+
+/** For what is open by turns. */
+export function useLayer(isOpen: () => boolean, close: () => void): void {
+  let forget: (() => void) | undefined;
+  const end = (): void => {
+    forget?.();
+    forget = undefined;
+  };
+  watch(
+    isOpen,
+    (open) => {
+      end();
+      if (open) forget = openLayer(close);
+    },
+    { immediate: true },
+  );
+  onScopeDispose(end);
+}
+
+const addressNow = (): string => location.pathname + location.search;
+
+/** The button of the browser or the phone that leads back: one layer goes, and the page stays where it is. */
+export function closeLayersOnBack(router: Router): void {
+  let leadsBack = false;
+  router.options.history.listen((_to, _from, { direction }) => {
+    leadsBack = direction === 'back';
+  });
+  router.beforeEach((_to, from) => {
+    const top = leadsBack ? layers.at(-1) : undefined;
+    leadsBack = false;
+    if (top === undefined || top.address !== from.fullPath) return true;
+    top.close();
+    return false;
+  });
+}

@@ -1,0 +1,123 @@
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { missingBrowser } from '../support/browser.ts';
+import { drag, messageOf, openChat, phone, press, rowOf, titlesIn } from './stage.ts';
+import { useVisits } from './visits.ts';
+
+describe.skipIf(missingBrowser !== undefined)('a phone', () => {
+  const visits = useVisits();
+  let page: Page;
+
+  const path = (): string => new URL(page.url()).pathname;
+  const address = (): string => path() + new URL(page.url()).search;
+  const dialogs = () => page.locator('dialog[open]');
+  const menu = () => page.getByRole('menu');
+  const toolbar = () => page.getByRole('toolbar', { name: 'Selected messages' });
+  const bubbles = () => page.locator('[data-message] .bubble');
+  /** The button of the browser, or of the phone. */
+  const back = async (): Promise<void> => void (await page.goBack());
+
+  it('going back closes what lies uppermost, and only that', async () => {
+    page = await visits.open('alice', phone);
+    await openChat(page, 'Saturday Hikes');
+    const chat = path();
+    await bubbles().last().tap();
+    await menu().waitFor();
+    await back();
+    await menu().waitFor({ state: 'detached' });
+    await expect.poll(path).toBe(chat);
+    await press(page, bubbles().last(), () => toolbar().waitFor());
+    await toolbar().getByRole('button', { name: 'Delete' }).tap();
+    await dialogs().waitFor();
+    await back();
+    await dialogs().waitFor({ state: 'detached' });
+    expect(await toolbar().isVisible()).toBe(true);
+    await expect.poll(path).toBe(chat);
+    await back();
+    await toolbar().waitFor({ state: 'detached' });
+    await expect.poll(path).toBe(chat);
+    await back();
+    await expect.poll(path).toBe('/app');
+  });
+
+  it('going back closes a question over the sheet of a person, then the sheet, then what was beneath', async () => {
+    page = await visits.open('alice', phone);
+    await openChat(page, 'Saturday Hikes');
+    const chat = path();
+    await page.getByRole('button', { name: 'Saturday Hikes' }).tap();
+    await page.getByRole('button', { name: /Carol Okafor @carol/ }).tap();
+    await page.getByRole('button', { name: /^Block/ }).tap();
+    await expect.poll(() => dialogs().count()).toBe(2);
+    await back();
+    await expect.poll(() => dialogs().count()).toBe(1);
+    await expect.poll(address).toMatch(/\?info&person=/);
+    await back();
+    await expect.poll(address).toBe(`${chat}?info`);
+    expect(await dialogs().count()).toBe(0);
+    await back();
+    await expect.poll(address).toBe(chat);
+  });
+
+  it('a button back does not leave behind what the button of the phone would open again', async () => {
+    page = await visits.open('alice', phone);
+    const before = await page.evaluate<number>('history.state.position');
+    await rowOf(page, 'Book Club').tap();
+    await page.getByRole('button', { name: 'Back' }).tap();
+    await expect.poll(path).toBe('/app');
+    await page.getByRole('link', { name: 'Settings' }).tap();
+    await page.getByRole('link', { name: 'Language' }).tap();
+    await expect.poll(path).toBe('/app/settings/language');
+    await page.getByRole('button', { name: 'Back' }).tap();
+    await expect.poll(path).toBe('/app/settings');
+    await page.getByRole('button', { name: 'Back' }).tap();
+    await expect.poll(path).toBe('/app');
+    expect(await page.evaluate('history.state.position')).toBe(before);
+  });
+
+  it('going back from a new chat leads to the list, not to where it was made', async () => {
+    page = await visits.open('alice', phone);
+    await page.getByRole('button', { name: 'New chat' }).tap();
+    await dialogs().waitFor();
+    await back();
+    await dialogs().waitFor({ state: 'detached' });
+    expect(address()).toBe('/app');
+    await page.getByRole('button', { name: 'New chat' }).tap();
+    await page.getByLabel('Search people').fill('bob');
+    await dialogs().getByRole('button', { name: /@bob/ }).tap();
+    await expect.poll(path).toMatch(/^\/app\/c\//);
+    await back();
+    await expect.poll(address).toBe('/app');
+  });
+
+  it('the keyboard stays while one message follows the other', async () => {
+    page = await visits.open('alice', phone);
+    await openChat(page, 'Book Club');
+    const field = page.getByRole('textbox', { name: 'Message' });
+    await field.tap();
+    await page.keyboard.type('first');
+    await page.getByRole('button', { name: 'Send', exact: true }).tap();
+    await messageOf(page, 'first').waitFor();
+    await page.keyboard.type('second');
+    expect(await field.inputValue()).toBe('second');
+    await field.fill('');
+  });
+
+  it('a finger that closes a menu touches nothing else', async () => {
+    page = await visits.open('alice', phone);
+    await press(page, rowOf(page, 'Saturday Hikes'), () => menu().waitFor());
+    await rowOf(page, 'Bob Lindqvist').tap({ force: true });
+    await menu().waitFor({ state: 'detached' });
+    expect(path()).toBe('/app');
+    await rowOf(page, 'Bob Lindqvist').tap();
+    await expect.poll(path).toMatch(/^\/app\/c\//);
+  });
+
+  it('a chat that was archived by mistake comes back where it was', async () => {
+    page = await visits.open('alice', phone);
+    const titles = await titlesIn(page);
+    await drag(page, rowOf(page, 'Emre'), -140);
+    await rowOf(page, 'Emre').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Undo' }).tap();
+    await expect.poll(() => titlesIn(page)).toEqual(titles);
+  });
+});
