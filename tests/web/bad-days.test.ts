@@ -192,6 +192,7 @@ describe.skipIf(missingBrowser !== undefined)('on a bad day', () => {
     await alice.getByRole('button', { name: 'Saturday Hikes' }).click();
     await alice.getByRole('button', { name: 'Actions for Bob Lindqvist' }).click();
     await alice.getByRole('menuitem', { name: 'Remove from chat' }).click();
+    await alice.getByRole('dialog').getByRole('button', { name: 'Remove from chat' }).click();
     await bob.getByText('This chat is not there any more').waitFor();
     expect(await bob.getByRole('textbox', { name: 'Message' }).count()).toBe(0);
     expect(await rowOf(bob, 'Saturday Hikes').count()).toBe(0);

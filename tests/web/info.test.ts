@@ -62,6 +62,7 @@ describe.skipIf(missingBrowser !== undefined)('what is known of a chat and its p
     await panel(alice).getByRole('heading', { name: '8 members' }).waitFor();
     await panel(alice).getByRole('button', { name: 'Actions for Lena Vogel' }).click();
     await alice.getByRole('menuitem', { name: 'Remove from chat' }).click();
+    await alice.getByRole('dialog').getByRole('button', { name: 'Remove from chat' }).click();
     await panel(alice).getByRole('heading', { name: '7 members' }).waitFor();
   });
 

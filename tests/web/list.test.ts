@@ -82,6 +82,13 @@ describe.skipIf(missingBrowser !== undefined)('the list of chats', () => {
     await page.getByRole('heading', { name: 'Saturday Hikes', level: 1 }).waitFor();
   });
 
+  it('says who types in a group that was not opened yet', async () => {
+    const [alice, bob] = [await visits.openChat('alice', 'Saturday Hikes'), await visits.open('bob', desktop)];
+    await alice.getByRole('textbox', { name: 'Message' }).fill('well,');
+    await rowOf(bob, 'Saturday Hikes').getByText('Alice Moreau is typing…').waitFor();
+    await alice.getByRole('textbox', { name: 'Message' }).fill('');
+  });
+
   it('offers for a new group whom one talks with, and keeps those who are chosen', async () => {
     page = await visits.open('alice', desktop);
     await page.getByRole('button', { name: 'New chat' }).click();

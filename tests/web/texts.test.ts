@@ -140,6 +140,7 @@ describe.skipIf(missingBrowser !== undefined)('texts and crowds of all sizes', (
     expect(await sticksOut(page)).toBe(0);
     await info.getByRole('button', { name: 'Actions for crowd7', exact: true }).click();
     await page.getByRole('menuitem', { name: 'Remove from chat' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove from chat' }).click();
     await info.getByRole('heading', { name: '299 members' }).waitFor();
 
     const search = info.getByRole('searchbox', { name: 'Search members' });
@@ -148,6 +149,7 @@ describe.skipIf(missingBrowser !== undefined)('texts and crowds of all sizes', (
     expect(await rows.count()).toBe(10);
     await info.getByRole('button', { name: 'Actions for crowd298', exact: true }).click();
     await page.getByRole('menuitem', { name: 'Remove from chat' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove from chat' }).click();
     await info.getByText('9 members', { exact: true }).waitFor();
     await search.fill('nobody');
     await info.getByText('Nobody of that name').waitFor();

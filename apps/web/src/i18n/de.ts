@@ -395,6 +395,7 @@ export const de: Messages = {
     handOver: 'Chat übergeben',
     handOverConfirm: '{name} den Chat übergeben? Du bleibst Admin und kannst das nicht zurücknehmen.',
     remove: 'Aus dem Chat entfernen',
+    removeConfirm: '{name} aus diesem Chat entfernen?',
     message: 'Nachricht schreiben',
     toSaved: 'Gespeichertes öffnen',
     nobody: 'Es gibt niemanden mit diesem Namen.',

@@ -390,6 +390,7 @@ export const en = {
     handOver: 'Hand over the chat',
     handOverConfirm: 'Make {name} the owner? You stay as an admin, and cannot take it back.',
     remove: 'Remove from chat',
+    removeConfirm: 'Remove {name} from this chat?',
     message: 'Message',
     toSaved: 'Open Saved Messages',
     nobody: 'There is nobody by this name.',

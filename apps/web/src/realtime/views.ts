@@ -5,9 +5,10 @@ import {
   type Command,
   type MessageWindow,
   type OutboxItem,
+  type State,
   type Upload,
 } from '@parley/client';
-import type { Me, Message, Participant, Presence, UserSettings } from '@parley/contract';
+import type { Me, Message, Participant, Presence, User, UserSettings } from '@parley/contract';
 import { type ComputedRef, computed, type MaybeRefOrGetter, toValue } from 'vue';
 import { useParley } from './parley.ts';
 
@@ -143,13 +144,17 @@ export function useTypers(chatId: MaybeRefOrGetter<string>): ComputedRef<readonl
     if (typers === undefined || typers.size === 0) return nothing;
     track('participants', id);
     const people = state.participants.get(id);
-    const names = [...typers.keys()].map((typer) => people?.get(typer)?.displayName ?? peerName(state.chats.get(id)));
+    const nameOf = (typer: string): string =>
+      people?.get(typer)?.displayName ?? (state.chats.get(id)?.peer ?? peerOf(state, typer))?.displayName ?? '';
+    const names = [...typers.keys()].map(nameOf);
     const isSame = before?.length === names.length && names.every((name, index) => name === before[index]);
     return isSame ? before : names;
   });
 }
 
-const peerName = (chat: ChatState | undefined): string => chat?.peer?.displayName ?? '';
+/** Whom one talks with elsewhere. A participant who is pseudonymous is called by no user id. */
+const peerOf = (state: State, userId: string): User | undefined =>
+  [...state.chats.values()].find(({ peer }) => peer?.id === userId)?.peer;
 
 export function usePresence(userId: MaybeRefOrGetter<string | undefined>): ComputedRef<Presence | undefined> {
   const { state, track } = useParley();
