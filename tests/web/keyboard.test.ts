@@ -78,7 +78,7 @@ describe.skipIf(missingBrowser !== undefined)('by the keyboard alone', () => {
   it('messages are chosen, a dialog asks, and the focus comes back', async () => {
     await tabTo('[aria-label=Messages]', 'Shift+Tab');
     await press('ArrowDown', 'Space', 'ArrowUp', 'Space');
-    await page.getByText('2 selected').waitFor();
+    await page.getByRole('toolbar').getByText('2 selected').waitFor();
     await tabTo('[aria-label=Delete]', 'Shift+Tab');
     await press('Enter');
     await page.getByRole('dialog').waitFor();

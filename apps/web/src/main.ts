@@ -5,6 +5,7 @@ import { useSession } from './features/auth/session.ts';
 import { i18n } from './i18n/index.ts';
 import { install } from './platform/installed.ts';
 import { watchKeyboard } from './platform/keyboard-room.ts';
+import { keepFocusSomewhere } from './platform/never-lost.ts';
 import { useNotices } from './platform/notices.ts';
 import { applyRemembered } from './platform/preferences.ts';
 import { createParley, parleyKey } from './realtime/parley.ts';
@@ -29,5 +30,6 @@ app.provide(parleyKey, parley).use(pinia).use(i18n).use(routes);
 await applyRemembered();
 app.mount('#app');
 watchKeyboard();
+keepFocusSomewhere();
 // Without it (a private window, plain HTTP) the app works all the same, but only with a network.
 install((url) => void routes.push(url)).catch(reportError);

@@ -13,6 +13,7 @@ interface Way {
 export const useNotices = defineStore('notices', () => {
   const text = ref<string>();
   const way = shallowRef<Way>();
+  const spoken = ref('');
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   function hide(): void {
@@ -28,5 +29,10 @@ export const useNotices = defineStore('notices', () => {
     timer = setTimeout(hide, shownMs);
   }
 
-  return { text, way, show, hide };
+  /** For whoever does not see what everybody else sees. The same is said anew. */
+  function say(words: string): void {
+    spoken.value = spoken.value === words ? `${words}\u00a0` : words;
+  }
+
+  return { text, way, show, hide, spoken, say };
 });

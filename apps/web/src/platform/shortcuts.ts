@@ -14,7 +14,8 @@ export const keysOf = (event: KeyboardEvent, apple = isApple()): string =>
 export const isTyping = ({ target }: KeyboardEvent): boolean =>
   target instanceof Element && target.closest('input, textarea, select, [contenteditable]') !== null;
 
-const hasModifier = (keys: string): boolean => keys.includes('+') && keys.length > 1;
+/** What types nothing, wherever the focus is. */
+const isCommand = (keys: string): boolean => keys.length > 1;
 
 /** Keys that work wherever the focus is. Those without a modifier leave fields alone, and nothing reaches behind a dialog. */
 export function useShortcuts(handlers: Readonly<Record<string, () => void>>): void {
@@ -22,7 +23,7 @@ export function useShortcuts(handlers: Readonly<Record<string, () => void>>): vo
     const keys = keysOf(event);
     const handler = Object.hasOwn(handlers, keys) ? handlers[keys] : undefined;
     if (handler === undefined || event.isComposing) return;
-    if (isTyping(event) && !hasModifier(keys)) return;
+    if (isTyping(event) && !isCommand(keys)) return;
     if (document.querySelector('dialog[open]') !== null) return;
     event.preventDefault();
     event.stopPropagation();
@@ -44,6 +45,9 @@ export function keyLabels(keys: string, apple = isApple()): string[] {
     arrowdown: '↓',
     escape: 'Esc',
     enter: apple ? '↩' : 'Enter',
+    tab: 'Tab',
+    space: 'Space',
+    end: 'End',
   };
   return keys.split('+').map((key) => names[key] ?? key.toUpperCase());
 }

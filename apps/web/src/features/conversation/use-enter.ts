@@ -1,10 +1,11 @@
 import { computed } from 'vue';
+import { hasKeyboard } from '../../platform/has-keyboard.ts';
 import { useSettings } from '../../realtime/views.ts';
 
-/** A phone's keyboard has no Shift+Enter, so there Enter always breaks the line. */
-const hasKeyboard = !matchMedia('(hover: none) and (pointer: coarse)').matches;
-
-/** What Enter does in the composer: it sends, unless the person chose that it breaks the line. Ctrl+Enter sends always. */
+/**
+ * What Enter does in the composer: it sends, unless the person chose that it breaks the line. A phone's keyboard has no Shift+Enter,
+ * so there it always breaks the line. Ctrl+Enter sends always.
+ */
 export function useEnter() {
   const settings = useSettings();
   const sends = computed(() => hasKeyboard && settings.value?.app.enterSends !== false);
@@ -14,5 +15,5 @@ export function useEnter() {
     return sends.value || ctrlKey || metaKey;
   }
 
-  return { hasKeyboard, sends, isSending };
+  return { sends, isSending };
 }

@@ -24,9 +24,8 @@ export function useNames(chat: () => ChatState) {
 
   /** Read out where it is only seen by the side and the colour of the bubble. */
   function speakerOf(entry: MessageEntry | PendingEntry): string | undefined {
-    if (!entry.isFirst) return undefined;
     if (entry.kind === 'pending' || entry.isOwn) return t('conversation.you');
-    return hasAuthors.value ? undefined : nameOf(entry.message.senderId);
+    return hasAuthors.value && entry.isFirst ? undefined : nameOf(entry.message.senderId);
   }
 
   const isAuthored = (entry: MessageEntry | PendingEntry): boolean =>

@@ -5,7 +5,8 @@ export const shortcutsFor = (enterSends: boolean) =>
       group: 'anywhere',
       rows: [
         { name: 'palette', keys: ['mod+k'] },
-        { name: 'help', keys: ['?'] },
+        { name: 'help', keys: ['?', 'mod+/'] },
+        { name: 'parts', keys: ['f6'] },
         { name: 'neighbours', keys: ['alt+arrowup', 'alt+arrowdown'] },
       ],
     },
@@ -24,6 +25,17 @@ export const shortcutsFor = (enterSends: boolean) =>
         { name: 'newLine', keys: [enterSends ? 'shift+enter' : 'enter'] },
         { name: 'editLast', keys: ['arrowup'] },
         { name: 'cancel', keys: ['escape'] },
+      ],
+    },
+    {
+      group: 'messages',
+      rows: [
+        { name: 'between', keys: ['arrowup', 'arrowdown'] },
+        { name: 'messageMenu', keys: ['enter'] },
+        { name: 'inside', keys: ['tab'] },
+        { name: 'select', keys: ['space'] },
+        { name: 'newest', keys: ['end'] },
+        { name: 'write', keys: ['escape'] },
       ],
     },
   ] as const;

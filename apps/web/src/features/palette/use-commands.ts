@@ -1,4 +1,4 @@
-import { computed } from 'vue';
+import { computed, nextTick } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { type RouteLocationRaw, useRoute, useRouter } from 'vue-router';
 import { useParley } from '../../realtime/parley.ts';
@@ -8,6 +8,7 @@ import { useSession } from '../auth/session.ts';
 import { inOrder } from '../chats/chat-order.ts';
 import { useChatTitle } from '../chats/use-chat-title.ts';
 import { sections } from '../settings/sections.ts';
+import { toMainPart } from '../shell/next-part.ts';
 
 export interface Command {
   id: string;
@@ -30,7 +31,11 @@ export function useCommands() {
   const { titleOf, isSaved } = useChatTitle();
 
   // In place of the palette's own page, so that going back does not lead to it.
-  const go = (to: RouteLocationRaw) => () => router.replace(to);
+  const go = (to: RouteLocationRaw) => async () => {
+    await router.replace(to);
+    await nextTick();
+    toMainPart();
+  };
   const isDark = (): boolean =>
     settings.value?.theme === 'dark' ||
     (settings.value?.theme !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches);
