@@ -5,6 +5,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { missingBrowser } from '../support/browser.ts';
 import { httpOf, makeGroup, signUp } from '../support/people.ts';
+import { barriersOn } from './barriers.ts';
 import { messageOf, openChat, rowOf, say } from './stage.ts';
 import { useVisits } from './visits.ts';
 
@@ -40,7 +41,7 @@ describe.skipIf(missingBrowser !== undefined)('on a bad day', () => {
     expect(new URL(alice.url()).pathname).toMatch(/^\/app\/c\//);
   });
 
-  it('a message cannot be sent at its time: whoever scheduled it is told', async () => {
+  it('a message cannot be sent at its time: whoever scheduled it is told, and has it still', async () => {
     const { url } = visits.stage.server;
     const page = await open('bob');
     const [owner, tokens] = [
@@ -53,6 +54,24 @@ describe.skipIf(missingBrowser !== undefined)('on a bad day', () => {
     await httpOf(url, tokens).call('messages.send', { params: { chatId }, body });
     await owner.http.call('members.remove', { params: { chatId, userId } });
     await page.getByText('A scheduled message was not sent.').waitFor();
+    await owner.http.call('members.add', { params: { chatId }, body: { userIds: [userId] } });
+    await page.goto(`/app/c/${chatId}?info`);
+    await page.getByRole('button', { name: 'Scheduled messages' }).click();
+    const kept = page.getByRole('dialog', { name: 'Scheduled messages' });
+    const item = kept.getByRole('listitem');
+    await item.filter({ hasText: 'too late' }).getByText('Not sent.').waitFor();
+    await item.getByRole('button', { name: 'Change' }).click();
+    expect(await item.locator('textarea:focus').count()).toBe(1);
+    await page.keyboard.press('Escape');
+    expect(await item.getByRole('button', { name: 'Change' }).and(page.locator(':focus')).count()).toBe(1);
+    await page.keyboard.press('Enter');
+    await item.getByLabel('Text').fill('better late');
+    expect(await barriersOn(page)).toEqual([]);
+    await item.getByRole('button', { name: 'Save' }).click();
+    await item.filter({ hasText: 'better late' }).getByRole('button', { name: 'Send now' }).click();
+    await kept.getByText('Nothing is scheduled in this chat.').waitFor();
+    await page.keyboard.press('Escape');
+    await messageOf(page, 'better late').waitFor();
   });
 
   it('the session was ended elsewhere: the page asks to sign in, and goes on where it was', async () => {

@@ -5,7 +5,7 @@ import { described, Id, optional, type Static, Timestamp, Type } from './schema.
 /** How many messages a person may have scheduled in one chat. */
 export const maxScheduled = 100;
 
-/** A message that is sent at its time; its sender alone sees it until then. */
+/** A message that is sent at its time; its sender alone sees it until then. One that could not be sent stays. */
 export const ScheduledMessage = Type.Object({
   id: described(Id, 'The one it will have as a message.'),
   chatId: described(Id, 'The chat it will be sent to.'),
@@ -22,7 +22,13 @@ export const ScheduledMessage = Type.Object({
   silent: optional(
     Type.Boolean({ description: 'True: whoever gets it is notified without a sound. Absent otherwise.' }),
   ),
-  scheduledAt: described(Timestamp, 'When it is to be sent.'),
+  scheduledAt: described(Timestamp, 'When it is to be sent, or was to be.'),
+  failedCode: optional(
+    Type.String({
+      description:
+        'Why it was not sent, by the table of errors: it is kept until it is given another time or cancelled. Otherwise absent.',
+    }),
+  ),
 });
 export type ScheduledMessage = Static<typeof ScheduledMessage>;
 
@@ -30,6 +36,11 @@ export const ScheduledChange = Type.Object({
   content: optional(
     Type.String({ maxLength: maxContentLength * 4, description: 'At most 8,000 characters; absent: as it is.' }),
   ),
-  scheduledAt: optional(described(Timestamp, 'Within a year; one that has passed sends it at once. Absent: as it is.')),
+  scheduledAt: optional(
+    described(
+      Timestamp,
+      'Within a year; one that has passed sends it at once, also what could not be sent before. Absent: as it is.',
+    ),
+  ),
 });
 export type ScheduledChange = Static<typeof ScheduledChange>;

@@ -133,6 +133,7 @@ export interface Database {
     command: Json<Record<string, unknown>>;
     scheduled_at: At;
     created_at: At;
+    failed_code: string | null;
   };
   user_blocks: { user_id: string; blocked_id: string; created_at: At };
   invite_tokens: { token: string; chat_id: string };

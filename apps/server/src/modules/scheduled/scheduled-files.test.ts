@@ -125,19 +125,26 @@ test('files that wait are spared for as long as it takes, and let go with the me
 test.each([
   ['found to be harmful', 'file_rejected', `update files set status = 'rejected' where id = $1`],
   ['gone', 'file_not_found', 'delete from files where id = $1'],
-])('a file that is %s when its time comes keeps the message back, and its sender is told', async (_, code, change) => {
-  const [good, bad] = [await upload(), await upload()];
-  const { id } = await keep(60_000, { content: 'see', fileIds: [good.id, bad.id], clientMessageId: 'k' });
-  await app.database.pool.query(change, [bad.id]);
-  const live = await openLive(app.url, bob.token);
-  now += 60_000;
-  const failed = await live.until(({ type }) => type === 'message_failed');
-  expect(failed).toMatchObject({ id, chatId, code, clientMessageId: 'k' });
-  expect([await said(), await list()]).toEqual([[], []]);
-  await sweepAfter(day + 60_000);
-  expect(await isKnown(good), 'let go').toBe(false);
-  await live.close();
-});
+])(
+  'a file that is %s when its time comes keeps the message back; its sender is told, and has it still',
+  async (_, code, change) => {
+    const [good, bad] = [await upload(), await upload()];
+    const { id } = await keep(60_000, { content: 'see', fileIds: [good.id, bad.id], clientMessageId: 'k' });
+    await app.database.pool.query(change, [bad.id]);
+    const live = await openLive(app.url, bob.token);
+    now += 60_000;
+    const failed = await live.until(({ type }) => type === 'message_failed');
+    expect(failed).toMatchObject({ id, chatId, code, clientMessageId: 'k' });
+    expect(await said()).toEqual([]);
+    expect(await list()).toMatchObject([{ id, content: 'see', failedCode: code }]);
+    await sweepAfter(9 * day);
+    expect(await isKnown(good), 'kept with it').toBe(true);
+    await bob.ask('DELETE', at(id));
+    await sweepAfter(day + 60_000);
+    expect(await isKnown(good), 'let go').toBe(false);
+    await live.close();
+  },
+);
 
 test('a file that is still examined is sent as it is; how it ends is told', async () => {
   const { promise, resolve } = Promise.withResolvers<Verdict>();

@@ -72,15 +72,36 @@ test('after a crash between the queue and the row it is not sent twice', async (
   expect(await said()).toHaveLength(1);
 });
 
-test('of somebody who is no longer in the chat it is not sent, and they are told', async () => {
+test('of somebody who is no longer in the chat it is not sent, they are told, and find it when they are back', async () => {
   const { id } = (await schedule(bob, 60_000)).body as Accepted;
   const live = await openLive(app.url, bob.token);
   await ann.ask('DELETE', `/chats/${chatId}/members/${bob.id}`);
   now += 60_000;
   const failed = await live.until(({ type }) => type === 'message_failed');
-  expect(failed).toMatchObject({ id, chatId, code: 'message_discarded' });
-  expect(await said()).toEqual([]);
+  expect(failed).toMatchObject({ id, chatId, code: 'chat_not_found' });
+  expect((await bob.call('GET', `/chats/${chatId}/scheduled-messages`)).status).toBe(404);
+  await ann.ask('POST', `/chats/${chatId}/members`, { body: { userIds: [bob.id] } });
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  expect(await said(), 'it is not tried by itself').toEqual([]);
+  const failedCode = 'chat_not_found';
+  expect(await list(bob)).toMatchObject([{ id, content: 'later', failedCode }]);
+  expect(await bob.ask('PUT', at(id), { body: { content: 'better' } })).toMatchObject({
+    content: 'better',
+    failedCode,
+  });
+  expect(await bob.ask('PUT', at(id), { body: { scheduledAt: inMs(-1) } })).not.toHaveProperty('failedCode');
+  await expect.poll(said, soon).toMatchObject([{ id, content: 'better' }]);
+  expect(await list(bob)).toEqual([]);
   await live.close();
+});
+
+test('goes with the chat', async () => {
+  await schedule(bob, 60_000);
+  await ann.ask('DELETE', `/chats/${chatId}`);
+  now += 60_000;
+  const left = async () =>
+    (await app.database.pool.query('select 1 from scheduled_messages where chat_id = $1', [chatId])).rowCount;
+  await expect.poll(left, soon).toBe(0);
 });
 
 test('what is due already is sent at once; what lies too far ahead is refused', async () => {

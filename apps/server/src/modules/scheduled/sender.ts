@@ -1,6 +1,6 @@
 import { type ErrorCode, userTopic } from '@parley/contract';
 import type { Db, Trx } from '../../db/schema.ts';
-import type { Log } from '../../log/log.ts';
+import type { Log, Tell } from '../../log/log.ts';
 import type { Claimed } from '../files/claims.ts';
 import { refuseSending } from '../files/policy.ts';
 import { refusePosting } from '../members/policy.ts';
@@ -23,7 +23,7 @@ interface Options {
 const everyMs = 1_000;
 
 /**
- * Hands what is due to the queue. The row goes in the transaction that saw it accepted: after a crash in between it is handed over
+ * Hands what is due to the queue. Then the row goes, in the transaction that saw it accepted: after a crash in between it is handed over
  * again under the same id, and the worker knows it. Several may do this side by side: a row in hand is passed over.
  */
 export function startScheduledSender({ log, queue, findMember, findNamed, holdFiles, now, onError }: Options): {
@@ -32,7 +32,7 @@ export function startScheduledSender({ log, queue, findMember, findNamed, holdFi
   let isStopped = false;
   let running: Promise<void> | undefined;
 
-  /** Who may no longer write there, or whose files turned out to be harmful, is told so. Whether there was one. */
+  /** Who may no longer write there, or whose files turned out to be harmful, is told so, and keeps it. Whether there was one. */
   const sendNext = (): Promise<boolean> =>
     log.write(async (trx, tell) => {
       const due = await store.takeDue(trx, new Date(now()));
@@ -44,14 +44,19 @@ export function startScheduledSender({ log, queue, findMember, findNamed, holdFi
       if (member !== undefined && code === undefined) {
         const mentions = await mentionsOf((...asked) => findNamed(trx, ...asked), member, command.content);
         await queue.accept({ ...command, ...mentions });
-      } else {
-        const { clientMessageId } = command;
-        const facts = { chatId, id, code, ...(clientMessageId === undefined ? {} : { clientMessageId }) };
-        tell({ topic: userTopic(userId), name: 'message.failed', facts, actorId: userId });
-      }
-      await store.removeScheduled(trx, { chatId, id, userId });
+        await store.removeScheduled(trx, { chatId, id, userId });
+      } else await fail(trx, tell, due, code ?? 'internal');
       return true;
     });
+
+  async function fail(trx: Trx, tell: Tell, due: store.ScheduledRow, code: ErrorCode): Promise<void> {
+    const { chat_id: chatId, id, user_id: userId, command } = due;
+    const { clientMessageId } = command;
+    const facts = { chatId, id, code, ...(clientMessageId === undefined ? {} : { clientMessageId }) };
+    tell({ topic: userTopic(userId), name: 'message.failed', facts, actorId: userId });
+    const isKept = await store.keepFailed(trx, { chatId, id }, code);
+    if (!isKept) await store.removeScheduled(trx, { chatId, id, userId });
+  }
 
   async function run(): Promise<void> {
     try {
@@ -78,6 +83,6 @@ export function startScheduledSender({ log, queue, findMember, findNamed, holdFi
 
 /** Why it cannot be sent any more, if it cannot. */
 function refusalOf(member: Membership | undefined, files: readonly Claimed[]): ErrorCode | undefined {
-  if (member === undefined) return 'message_discarded';
+  if (member === undefined) return 'chat_not_found';
   return refusePosting(member) ?? files.map(refuseSending).find((code) => code !== undefined);
 }

@@ -52,7 +52,8 @@ export function createScheduled({ db, members, now, holdFiles }: Options) {
         await store.writeScheduled(trx, {
           ...row,
           command: content === undefined ? row.command : withContent(row.command, content),
-          scheduled_at: scheduledAt === undefined ? row.scheduled_at : timeOf(scheduledAt),
+          // Another time is another try.
+          ...(scheduledAt === undefined ? {} : { scheduled_at: timeOf(scheduledAt), failed_code: null }),
         });
         const changed = (await store.scheduledOf(trx, chatId, viewer)).find((one) => one.id === id);
         return toScheduled(changed ?? { ...row, attachments: null });
@@ -79,7 +80,14 @@ function withContent(command: SendCommand, content: string): SendCommand {
   return { ...command, content };
 }
 
-function toScheduled({ id, chat_id, command, scheduled_at, attachments }: store.ShownRow): ScheduledMessage {
+function toScheduled({
+  id,
+  chat_id,
+  command,
+  scheduled_at,
+  failed_code,
+  attachments,
+}: store.ShownRow): ScheduledMessage {
   return {
     id,
     chatId: chat_id,
@@ -89,5 +97,6 @@ function toScheduled({ id, chat_id, command, scheduled_at, attachments }: store.
     scheduledAt: scheduled_at.toISOString(),
     ...(command.replyToId === undefined ? {} : { replyToMessageId: command.replyToId }),
     ...(command.isSilent ? { silent: true } : {}),
+    ...(failed_code === null ? {} : { failedCode: failed_code }),
   };
 }

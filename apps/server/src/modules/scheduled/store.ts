@@ -1,3 +1,4 @@
+import type { ErrorCode } from '@parley/contract';
 import { sql } from 'kysely';
 import type { Db, Trx } from '../../db/schema.ts';
 import type { AttachmentRow } from '../files/views.ts';
@@ -10,6 +11,8 @@ export interface ScheduledRow {
   user_id: string;
   command: SendCommand;
   scheduled_at: Date;
+  /** It was due, and could not be sent. */
+  failed_code: ErrorCode | null;
 }
 
 /** With its files as they are now; null where there are none. */
@@ -23,7 +26,7 @@ interface Place {
   userId: string;
 }
 
-const columns = ['chat_id', 'id', 'user_id', 'command', 'scheduled_at'] as const;
+const columns = ['chat_id', 'id', 'user_id', 'command', 'scheduled_at', 'failed_code'] as const;
 const asRow = (row: object): ScheduledRow => row as ScheduledRow;
 
 /** A repeat changes nothing. */
@@ -43,7 +46,7 @@ export async function insertScheduled(trx: Trx, command: SendCommand, at: Date):
 
 export async function scheduledOf(db: Db, chatId: string, userId: string): Promise<ShownRow[]> {
   const { rows } = await sql<ShownRow>`
-    select s.chat_id, s.id, s.user_id, s.command, s.scheduled_at, (
+    select s.chat_id, s.id, s.user_id, s.command, s.scheduled_at, s.failed_code, (
       select json_agg(${attachmentJson} order by named.place)
       from jsonb_array_elements_text(s.command->'media'->'fileIds') with ordinality as named (id, place)
       join files f on f.id = named.id::uuid) as attachments
@@ -69,10 +72,20 @@ export async function lockScheduled(trx: Trx, { chatId, id, userId }: Place): Pr
 export async function writeScheduled(trx: Trx, row: ScheduledRow): Promise<void> {
   await trx
     .updateTable('scheduled_messages')
-    .set({ command: JSON.stringify(row.command), scheduled_at: row.scheduled_at })
+    .set({ command: JSON.stringify(row.command), scheduled_at: row.scheduled_at, failed_code: row.failed_code })
     .where('chat_id', '=', row.chat_id)
     .where('id', '=', row.id)
     .execute();
+}
+
+/** Kept for its sender. False where the chat is gone, and nobody could ever look at it. */
+export async function keepFailed(trx: Trx, { chatId, id }: Omit<Place, 'userId'>, code: ErrorCode): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    update scheduled_messages s set failed_code = ${code} from chats c
+    where s.chat_id = ${chatId}::uuid and s.id = ${id}::uuid and c.id = s.chat_id and c.deleted_at is null`.execute(
+    trx,
+  );
+  return numAffectedRows === 1n;
 }
 
 /** What it was; undefined if it was not there. */
@@ -90,7 +103,9 @@ export async function removeScheduled(trx: Trx, { chatId, id, userId }: Place): 
 /** The next whose time has come and that no other worker has in hand; locked. */
 export async function takeDue(trx: Trx, now: Date): Promise<ScheduledRow | undefined> {
   const { rows } = await sql<ScheduledRow>`
-    select chat_id, id, user_id, command, scheduled_at from scheduled_messages
-    where scheduled_at <= ${now} order by scheduled_at, id limit 1 for update skip locked`.execute(trx);
+    select chat_id, id, user_id, command, scheduled_at, failed_code from scheduled_messages
+    where scheduled_at <= ${now} and failed_code is null order by scheduled_at, id limit 1 for update skip locked`.execute(
+    trx,
+  );
   return rows[0];
 }

@@ -7,6 +7,9 @@ export function toField(time: number): string {
   return `${day}T${pad(at.getHours())}:${pad(at.getMinutes())}`;
 }
 
+/** What is offered first. */
+export const inAnHour = (): string => toField(Date.now() + 3_600_000);
+
 /** Undefined while it is not a time, or one that has passed. */
 export function fromField(text: string, now: number): string | undefined {
   const time = new Date(text).getTime();
