@@ -16,8 +16,10 @@ describe('a key stroke', () => {
   });
 
   it('is shown as it stands on the keys', () => {
-    expect(keyLabels('mod+k', false)).toEqual(['Ctrl', 'K']);
-    expect(keyLabels('mod+k', true)).toEqual(['⌘', 'K']);
-    expect(keyLabels('alt+arrowdown', false)).toEqual(['Alt', '↓']);
+    const words = { ctrl: 'Strg', shift: 'Umschalt' };
+    expect(keyLabels('mod+k', words, false)).toEqual(['Strg', 'K']);
+    expect(keyLabels('mod+k', words, true)).toEqual(['⌘', 'K']);
+    expect(keyLabels('shift+f10', words, false)).toEqual(['Umschalt', 'F10']);
+    expect(keyLabels('alt+arrowdown', words, false)).toEqual(['Alt', '↓']);
   });
 });

@@ -35,12 +35,18 @@ export function useShortcuts(handlers: Readonly<Record<string, () => void>>): vo
   onBeforeUnmount(() => removeEventListener('keydown', onKey, { capture: true }));
 }
 
+/** What is written on keys that are called otherwise in other languages. */
+export interface KeyWords {
+  ctrl: string;
+  shift: string;
+}
+
 /** As it is written on the keys of this machine. */
-export function keyLabels(keys: string, apple = isApple()): string[] {
+export function keyLabels(keys: string, { ctrl, shift }: KeyWords, apple = isApple()): string[] {
   const names: Readonly<Record<string, string>> = {
-    mod: apple ? '⌘' : 'Ctrl',
+    mod: apple ? '⌘' : ctrl,
     alt: apple ? '⌥' : 'Alt',
-    shift: apple ? '⇧' : 'Shift',
+    shift: apple ? '⇧' : shift,
     arrowup: '↑',
     arrowdown: '↓',
     escape: 'Esc',
