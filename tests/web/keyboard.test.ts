@@ -128,6 +128,18 @@ describe.skipIf(missingBrowser !== undefined)('by the keyboard alone', () => {
     await expect.poll(nameOf).toBe('Message');
   });
 
+  it('the palette signs nobody out who was not asked', async () => {
+    await press('Control+k');
+    await page.locator('[role=combobox]:focus').waitFor();
+    await page.keyboard.type('sign out');
+    await press('Enter');
+    const dialog = page.getByRole('dialog', { name: 'Sign out' });
+    await dialog.waitFor();
+    await press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    expect(new URL(page.url()).pathname).toBe('/app/settings');
+  });
+
   it('nothing broke on the way', () => {
     expect(faultsOf(page)).toEqual([]);
   });

@@ -207,6 +207,7 @@ export const de: Messages = {
     yesterday: 'Gestern',
     edited: 'bearbeitet',
     empty: 'Noch keine Nachrichten. Sag hallo!',
+    emptySaved: 'Notizen, Listen und Links für dich, auf allen deinen Geräten.',
     you: 'Du',
     someone: 'Jemand',
     deletedQuote: 'Gelöschte Nachricht',
@@ -463,6 +464,8 @@ export const de: Messages = {
     waiting: 'Du hast um Beitritt gebeten. Der Chat erscheint in deiner Liste, sobald ein Admin dich hereinlässt.',
   },
   palette: {
+    ctrl: 'Strg',
+    shift: 'Umschalt',
     title: 'Befehle',
     hint: 'Zu einem Chat gehen oder etwas tun',
     none: 'Nichts mit diesem Namen.',

@@ -203,6 +203,7 @@ export const en = {
     yesterday: 'Yesterday',
     edited: 'edited',
     empty: 'No messages yet. Say hello!',
+    emptySaved: 'Notes, lists and links for yourself, on all of your devices.',
     you: 'You',
     someone: 'Someone',
     deletedQuote: 'Deleted message',
@@ -457,6 +458,8 @@ export const en = {
     waiting: 'You have asked to join. The chat appears in your list once an admin lets you in.',
   },
   palette: {
+    ctrl: 'Ctrl',
+    shift: 'Shift',
     title: 'Commands',
     hint: 'Go to a chat or do something',
     none: 'Nothing by that name.',

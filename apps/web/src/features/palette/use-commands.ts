@@ -4,7 +4,6 @@ import { type RouteLocationRaw, useRoute, useRouter } from 'vue-router';
 import { useParley } from '../../realtime/parley.ts';
 import { useChats, useSettings } from '../../realtime/views.ts';
 import type { IconName } from '../../ui/icons.ts';
-import { useSession } from '../auth/session.ts';
 import { inOrder } from '../chats/chat-order.ts';
 import { useChatTitle } from '../chats/use-chat-title.ts';
 import { sections } from '../settings/sections.ts';
@@ -25,7 +24,6 @@ export function useCommands() {
   const { client } = useParley();
   const route = useRoute();
   const router = useRouter();
-  const session = useSession();
   const settings = useSettings();
   const chats = useChats();
   const { titleOf, isSaved } = useChatTitle();
@@ -64,7 +62,12 @@ export function useCommands() {
       icon,
       run: go({ name: 'settings', params: { section: name } }),
     })),
-    { id: 'signOut', text: t('settings.signOut'), icon: 'signOut', run: () => session.signOut() },
+    {
+      id: 'signOut',
+      text: t('settings.signOut'),
+      icon: 'signOut',
+      run: go({ name: 'settings', params: { section: '' }, query: { leave: null } }),
+    },
   ]);
   const places = computed<Command[]>(() =>
     inOrder(chats.value).map((chat) => ({
