@@ -127,4 +127,19 @@ describe.skipIf(missingBrowser !== undefined)('the list of chats', () => {
     await expect.poll(() => page.locator('[data-row-link]:focus').count()).toBe(1);
     expect(await page.locator('li:has(:focus)').getAttribute('aria-posinset')).toBe(String(size));
   });
+
+  it('gives larger text larger rows, at once', async () => {
+    page = await visits.open('alice', desktop);
+    await page.goto('/app/settings/appearance');
+    const between = async (): Promise<number> => {
+      const [first, second] = await Promise.all(
+        [0, 1].map((index) => page.locator('[data-chat-row]').nth(index).boundingBox()),
+      );
+      return Math.round(second!.y - first!.y);
+    };
+    await page.getByRole('radio', { name: 'Larger' }).check({ force: true });
+    await expect.poll(between).toBe(96);
+    await page.getByRole('radio', { name: 'Normal' }).check({ force: true });
+    await expect.poll(between).toBe(72);
+  });
 });

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { missingBrowser } from '../support/browser.ts';
-import { drag, messageOf, openChat, phone, press, rowOf, titlesIn } from './stage.ts';
+import { drag, messageOf, openChat, phone, press, rowOf, titlesIn, untilSearchable } from './stage.ts';
 import { useVisits } from './visits.ts';
 
 describe.skipIf(missingBrowser !== undefined)('a phone', () => {
@@ -119,5 +119,39 @@ describe.skipIf(missingBrowser !== undefined)('a phone', () => {
     await rowOf(page, 'Emre').waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Undo' }).tap();
     await expect.poll(() => titlesIn(page)).toEqual(titles);
+  });
+
+  it('a message that was found is shown, and going back leads to what was found', async () => {
+    await untilSearchable(visits.stage, 'tram');
+    page = await visits.open('alice', phone);
+    await openChat(page, 'Bob Lindqvist');
+    await page.getByRole('button', { name: 'Search in this chat' }).tap();
+    await page.getByRole('searchbox', { name: 'What to look for' }).fill('market hall');
+    const hit = page.locator('.hit:visible').first();
+    await hit.tap();
+    await expect.poll(address).toMatch(/^[^?]+\?m=\d+$/);
+    await messageOf(page, 'market hall').first().waitFor();
+    await back();
+    await hit.waitFor();
+    expect(await page.getByRole('searchbox', { name: 'What to look for' }).inputValue()).toBe('market hall');
+  });
+
+  it('a menu stays when the keyboard goes because of it', async () => {
+    page = await visits.open('alice', { ...phone, viewport: { width: 360, height: 400 } });
+    await openChat(page, 'Saturday Hikes');
+    await bubbles().last().tap();
+    await menu().waitFor();
+    await page.setViewportSize({ width: 360, height: 740 });
+    await page.getByRole('menuitem', { name: 'Reply' }).tap();
+    await page.getByText(/^Reply to/).waitFor();
+  });
+
+  it('the conversation says that there is no connection', async () => {
+    page = await visits.open('alice', phone);
+    await openChat(page, 'Saturday Hikes');
+    await visits.stage.server.kill9();
+    await page.getByRole('main').getByText('Connecting…').waitFor();
+    await visits.stage.server.restart();
+    await page.getByRole('main').getByText('Connecting…').waitFor({ state: 'detached', timeout: 60_000 });
   });
 });
