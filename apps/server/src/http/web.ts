@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
-import type { FastifyInstance } from 'fastify';
+import { AppError } from '@parley/contract';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 const dist = fileURLToPath(new URL('../../../web/dist/', import.meta.url));
 
@@ -19,7 +21,10 @@ const pages = [
   '/admin/*',
 ];
 
-/** Serves the built web app, if there is one. Built assets carry a hash in their name and are cached for good. */
+/** Somebody who typed an address, not a program that asks for data. */
+const isReader = ({ headers }: FastifyRequest): boolean => /\btext\/html\b/.test(headers.accept ?? '');
+
+/** Serves the built web app, if there is one; it also says that an address leads nowhere. Built assets carry a hash in their name and are cached for good. */
 export async function serveWebApp(server: FastifyInstance, folder = dist): Promise<boolean> {
   if (!existsSync(`${folder}/index.html`)) return false;
   await server.register(fastifyStatic, {
@@ -35,5 +40,10 @@ export async function serveWebApp(server: FastifyInstance, folder = dist): Promi
   });
   for (const url of pages)
     server.get(url, (_request, reply) => reply.header('cache-control', 'no-cache').sendFile('index.html'));
+  const page = await readFile(`${folder}/index.html`);
+  server.get('/*', (request, reply) => {
+    if (!isReader(request)) throw new AppError('not_found');
+    return reply.code(404).header('cache-control', 'no-cache').type('text/html; charset=utf-8').send(page);
+  });
   return true;
 }
