@@ -1,8 +1,10 @@
+import { createHttp, type Http } from '@parley/client';
 import type { MessagePage } from '@parley/contract';
 import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, missingBrowser } from '../support/browser.ts';
+import { httpOf } from '../support/people.ts';
 import { faultsOf, openStage, phone, type Stage } from './stage.ts';
 import { useVisits } from './visits.ts';
 
@@ -19,6 +21,13 @@ const drawn = async (width: number, height: number, background = 'teal'): Promis
 const widthOf = (picture: unknown): number => (picture as { naturalWidth: number }).naturalWidth;
 /** The machine may be busy. */
 const soon = <T>(look: () => T) => expect.poll(look, { timeout: 20_000 });
+
+const chatOf = (page: Page): string => new URL(page.url()).pathname.split('/').at(-1)!;
+
+async function asAlice({ server: { url } }: Stage): Promise<Http['call']> {
+  const body = { username: 'alice', password: 'testpass' };
+  return httpOf(url, await createHttp({ baseUrl: url }).call('auth.login', { body })).call;
+}
 
 describe.skipIf(missingBrowser !== undefined)('files', () => {
   const visits = useVisits({ MAX_UPLOAD_BYTES: String(6 * 1024 * 1024) });
@@ -221,6 +230,37 @@ describe.skipIf(missingBrowser !== undefined)('files', () => {
     await soon(() => rowOf(bob, 'Alice').textContent()).toContain('Sticker: Coffee');
   });
 
+  it('stickers are sent without sound, or later, by the right button, by keys and by a finger that stays', async () => {
+    const [alice, bob] = [await openChat('alice', 'Bob'), await openChat('bob', 'Alice', phone)];
+    const stickers = (page: Page) => page.getByRole('button', { name: 'Stickers' });
+    await stickers(alice).click();
+    await alice.getByRole('menuitem', { name: 'Coffee' }).click({ button: 'right' });
+    await alice.getByRole('menuitem', { name: 'Send without sound' }).click();
+    const params = { chatId: chatOf(alice) };
+    const call = await asAlice(visits.stage);
+    const said = async () => (await call('messages.page', { params })).items.at(-1);
+    await soon(said).toMatchObject({ sticker: { id: 'coffee' }, silent: true });
+    await stickers(alice).press('Enter');
+    await alice.getByRole('menuitem', { name: 'Hello' }).press('ContextMenu');
+    await alice.getByRole('menuitem', { name: 'Schedule message' }).waitFor();
+    await alice.keyboard.press('ArrowDown');
+    await alice.keyboard.press('Enter');
+    const asked = alice.getByRole('dialog', { name: 'Schedule message' });
+    await asked.getByRole('button', { name: 'Schedule', exact: true }).click();
+    await asked.waitFor({ state: 'detached' });
+    await alice.goto(`${new URL(alice.url()).pathname}?info`);
+    await alice.getByRole('button', { name: 'Scheduled messages' }).click();
+    const waiting = alice.getByRole('dialog', { name: 'Scheduled messages' }).getByRole('listitem');
+    await waiting.filter({ hasText: 'Hello' }).getByRole('button', { name: 'Send now' }).click();
+    await last(bob).getByRole('img', { name: 'Hello' }).waitFor();
+
+    await stickers(bob).tap();
+    const one = bob.getByRole('menuitem', { name: 'Love' });
+    await one.dispatchEvent('pointerdown', { pointerType: 'touch', isPrimary: true, clientX: 50, clientY: 50 });
+    await bob.getByRole('menuitem', { name: 'Send without sound' }).tap();
+    await last(bob).getByRole('img', { name: 'Love' }).waitFor();
+  });
+
   it('a picture of oneself is seen by others, and taken away again', async () => {
     const [alice, bob] = [await visits.open('alice'), await openChat('bob', 'Alice')];
     await alice.goto('/app/settings/profile');
@@ -288,6 +328,30 @@ describe.skipIf(missingBrowser !== undefined)('a voice', () => {
     await soon(async () => Number(await seek.inputValue())).toBeGreaterThan(0.3);
     await seek.fill('0.1');
     await soon(() => rowOf(bob, 'Alice').textContent()).toContain('Voice message');
+
+    // It waits while it is asked when, and goes on where nobody says so.
+    await record.click();
+    await soon(() => timer.textContent()).toBe('0:01');
+    const ways = alice.getByRole('group', { name: 'Recording' }).getByRole('button', { name: 'Ways of sending' });
+    const asked = alice.getByRole('dialog', { name: 'Schedule message' });
+    const later = async () => {
+      await ways.click();
+      await alice.getByRole('menuitem', { name: 'Schedule message' }).click();
+      await asked.waitFor();
+    };
+    await later();
+    const paused = await timer.textContent();
+    await alice.waitForTimeout(1_200);
+    expect(await timer.textContent()).toBe(paused);
+    await alice.keyboard.press('Escape');
+    await soon(() => timer.textContent()).not.toBe(paused);
+    await later();
+    await asked.getByRole('button', { name: 'Schedule', exact: true }).click();
+    await record.waitFor();
+    const call = await asAlice(stage);
+    const { items } = await call('scheduled.list', { params: { chatId: chatOf(alice) } });
+    expect(items).toMatchObject([{ messageType: 'voice', durationSeconds: expect.any(Number) }]);
+    expect(items[0]!.attachments![0]!.mimeType).toContain('audio');
 
     // Held and let go, it is sent at once.
     await record.dispatchEvent('pointerdown', { button: 0, clientX: 500, clientY: 500, pointerType: 'touch' });

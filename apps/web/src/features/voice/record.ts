@@ -9,6 +9,9 @@ export interface Recorded {
 export interface Recording {
   /** How loud it is now, of 1. */
   level(): number;
+  /** What is said until `resume` is not heard. */
+  pause(): void;
+  resume(): void;
   stop(): Promise<Recorded>;
   cancel(): void;
 }
@@ -45,8 +48,10 @@ export async function startRecording(): Promise<Recording> {
   });
   const meter = createMeter(stream);
   const [pieces, levels]: [Blob[], number[]] = [[], []];
-  const began = performance.now();
-  const listening = setInterval(() => levels.push(meter.level()), levelMs);
+  let [began, earlierMs] = [performance.now(), 0];
+  const isOn = (): boolean => recorder.state === 'recording';
+  const elapsedMs = (): number => earlierMs + (isOn() ? performance.now() - began : 0);
+  const listening = setInterval(() => isOn() && levels.push(meter.level()), levelMs);
   recorder.addEventListener('dataavailable', ({ data }) => pieces.push(data));
   recorder.start();
 
@@ -58,8 +63,18 @@ export async function startRecording(): Promise<Recording> {
 
   return {
     level: () => levels.at(-1) ?? 0,
+    pause() {
+      if (!isOn()) return;
+      earlierMs = elapsedMs();
+      recorder.pause();
+    },
+    resume() {
+      if (recorder.state !== 'paused') return;
+      began = performance.now();
+      recorder.resume();
+    },
     async stop() {
-      const durationSeconds = Math.round((performance.now() - began) / 100) / 10;
+      const durationSeconds = Math.round(elapsedMs() / 100) / 10;
       const { promise, resolve } = Promise.withResolvers<void>();
       recorder.addEventListener('stop', () => resolve(), { once: true });
       recorder.stop();

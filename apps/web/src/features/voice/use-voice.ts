@@ -7,7 +7,7 @@ interface Parts {
   /** Nothing is written, so that there is room for a voice. */
   canBegin(): boolean;
   finish(): unknown;
-  send(recorded: Recorded): Promise<void>;
+  send(recorded: Recorded, ways: { silent?: true }): Promise<void>;
   say(problem: string | undefined): void;
   /** Back to writing. */
   leave(): void;
@@ -39,9 +39,9 @@ export function useVoice({ canBegin, finish, send, say, leave }: Parts) {
     hold,
     cancel: () => end(),
     fail: (problem: string) => end(problem),
-    async done(recorded: Recorded): Promise<void> {
+    async done(recorded: Recorded, ways: { silent?: true } = {}): Promise<void> {
       end();
-      await send(recorded);
+      await send(recorded, ways);
     },
   };
 }
