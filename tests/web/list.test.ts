@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { missingBrowser } from '../support/browser.ts';
+import { makeGroup, password, signUp } from '../support/people.ts';
 import { desktop, drag, phone, rowOf, titlesIn, untilSearchable } from './stage.ts';
 import { useVisits } from './visits.ts';
 
@@ -114,6 +115,28 @@ describe.skipIf(missingBrowser !== undefined)('the list of chats', () => {
     await rowOf(page, 'Hana Mori').waitFor({ state: 'detached' });
     await page.getByRole('link', { name: 'Archive' }).waitFor();
     expect(new URL(page.url()).pathname).toBe('/app');
+  });
+
+  it('that was empty draws what comes in sight, and grows with the text', async () => {
+    const { url } = visits.stage.server;
+    const newcomer = await signUp(url, 'newcomer');
+    page = await visits.stage.stranger(desktop);
+    await page.goto('/login');
+    await page.getByLabel('Username or e-mail').fill('newcomer');
+    await page.getByLabel('Password', { exact: true }).fill(password);
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await page.getByText('No chats yet').waitFor();
+    for (let number = 0; number < 14; number += 1) await makeGroup(newcomer, [], `group ${number}`);
+    await rowOf(page, 'group 0').waitFor();
+    const height = (): Promise<number> =>
+      page.evaluate(`(() => {
+        const [first, second] = [...document.querySelectorAll('[data-chat-row]')].map((row) => row.getBoundingClientRect().top);
+        return second - first;
+      })()`);
+    expect(await height()).toBe(72);
+    await newcomer.http.call('settings.update', { body: { app: { textSize: 'larger' } } });
+    await expect.poll(height).toBe(96);
+    await page.context().close();
   });
 
   it('draws only what is in sight', async () => {

@@ -1,4 +1,4 @@
-import { type ComputedRef, computed, onBeforeUnmount, onMounted, type Ref, ref } from 'vue';
+import { type ComputedRef, computed, onBeforeUnmount, type Ref, ref, watch } from 'vue';
 import { type Rows, visibleRows } from './visible-rows.ts';
 
 /** 72 px at the usual size of text; grows with it. */
@@ -27,17 +27,23 @@ export function useVisibleRows(list: Readonly<Ref<HTMLElement | null>>, count: (
     if (pane !== null) scrolled.value = pane.scrollTop - top;
   }
 
-  onMounted(() => {
-    pane = list.value?.closest<HTMLElement>('[data-scroller]') ?? null;
-    if (pane === null || list.value === null) return;
-    pane.addEventListener('scroll', follow, { passive: true });
-    for (const element of [pane, list.value, document.documentElement]) resizing.observe(element);
-    measure();
-  });
-  onBeforeUnmount(() => {
+  function leave(): void {
     pane?.removeEventListener('scroll', follow);
     resizing.disconnect();
-  });
+  }
+
+  function settle(element: HTMLElement | null): void {
+    leave();
+    pane = element?.closest<HTMLElement>('[data-scroller]') ?? null;
+    if (pane === null || element === null) return;
+    pane.addEventListener('scroll', follow, { passive: true });
+    for (const each of [pane, element, document.documentElement]) resizing.observe(each);
+    measure();
+  }
+
+  // There is none while it is empty.
+  watch(list, settle, { flush: 'post' });
+  onBeforeUnmount(leave);
 
   const rows: ComputedRef<Rows> = computed((before) => {
     const next = visibleRows({
