@@ -121,6 +121,23 @@ describe.skipIf(missingBrowser !== undefined)('a phone', () => {
     await expect.poll(() => titlesIn(page)).toEqual(titles);
   });
 
+  it('a finger from the edge ends the selection first, and a form before its panel', async () => {
+    page = await visits.open('alice', phone);
+    await openChat(page, 'Saturday Hikes');
+    const chat = path();
+    await press(page, bubbles().last(), () => toolbar().waitFor());
+    await drag(page, { x: 4, y: 400 }, 220);
+    await toolbar().waitFor({ state: 'detached' });
+    expect(path()).toBe(chat);
+    await page.getByRole('button', { name: 'Saturday Hikes' }).tap();
+    await page.getByRole('button', { name: 'Edit' }).tap();
+    const form = page.getByRole('textbox', { name: 'Description' });
+    await form.waitFor();
+    await back();
+    await form.waitFor({ state: 'detached' });
+    await expect.poll(address).toBe(`${chat}?info`);
+  });
+
   it('a message that was found is shown, and going back leads to what was found', async () => {
     await untilSearchable(visits.stage, 'tram');
     page = await visits.open('alice', phone);

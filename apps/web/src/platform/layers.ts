@@ -10,7 +10,12 @@ interface Layer {
 /** What lies over the page and is not in the address; what was opened last is the uppermost. */
 const layers: Layer[] = [];
 
-export const hasLayers = (): boolean => layers.length > 0;
+/** Whether there was one. */
+export function closeTopLayer(): boolean {
+  const top = topAt(addressNow());
+  top?.close();
+  return top !== undefined;
+}
 
 /** Until it is called, going back closes this instead. */
 export function openLayer(close: () => void): () => void {
@@ -40,6 +45,12 @@ export function useLayer(isOpen: () => boolean, close: () => void): void {
   onScopeDispose(end);
 }
 
+/** What was opened on another page waits there. */
+function topAt(address: string): Layer | undefined {
+  const top = layers.at(-1);
+  return top?.address === address ? top : undefined;
+}
+
 const addressNow = (): string => location.pathname + location.search;
 
 /** The button of the browser or the phone that leads back: one layer goes, and the page stays where it is. */
@@ -49,9 +60,9 @@ export function closeLayersOnBack(router: Router): void {
     leadsBack = direction === 'back';
   });
   router.beforeEach((_to, from) => {
-    const top = leadsBack ? layers.at(-1) : undefined;
+    const top = leadsBack ? topAt(from.fullPath) : undefined;
     leadsBack = false;
-    if (top === undefined || top.address !== from.fullPath) return true;
+    if (top === undefined) return true;
     top.close();
     return false;
   });

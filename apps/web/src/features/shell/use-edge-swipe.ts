@@ -4,6 +4,8 @@ import { beginsAtEdge, intentOf, isGoing } from './edge-swipe.ts';
 interface Options {
   /** What is drawn aside; none where there is nothing to go back to. */
   pane(): HTMLElement | undefined;
+  /** Something over the pane goes before it does, if there is something. */
+  closeFirst(): boolean;
   back(): Promise<unknown>;
 }
 
@@ -22,7 +24,7 @@ const isStill = (): boolean => matchMedia('(prefers-reduced-motion: reduce)').ma
 const fromEdge = (clientX: number): number => (isRtl() ? innerWidth - clientX : clientX);
 
 /** One pane at a time: a finger that begins at the edge draws the upper one aside, and so goes back. */
-export function useEdgeSwipe({ pane, back }: Options) {
+export function useEdgeSwipe({ pane, closeFirst, back }: Options) {
   let finger: Finger | undefined;
   let sliding: HTMLElement | undefined;
   /** Something is being drawn aside, so that what is beneath it can be seen. */
@@ -68,7 +70,7 @@ export function useEdgeSwipe({ pane, back }: Options) {
     const { last, start, perMs } = done;
     // A finger that rested before it was lifted is not fast any more.
     const speed = timeStamp - last.at > 80 ? 0 : perMs;
-    const goes = isGoing(last.x - start.x, innerWidth, speed);
+    const goes = isGoing(last.x - start.x, innerWidth, speed) && !closeFirst();
     await glide(done.pane, goes ? innerWidth : 0);
     if (goes) await back();
     leave(done.pane);
