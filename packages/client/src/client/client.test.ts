@@ -78,6 +78,41 @@ const newMessage = (sequence: number, change = {}, offset = sequence + 5) => ({
   offset,
 });
 
+describe('unread mentions', () => {
+  const told = (from: number) => {
+    const unreadMentionSequences = Array.from({ length: 100 }, (_, index) => from + index);
+    return buildChat({ readSequence: 3, lastSequence: 200, unreadMentions: 100, unreadMentionSequences });
+  };
+
+  it('of which not all are told are asked for when one of them is taken back, and not when they are read', async () => {
+    const chat = { status: 200, body: told(100) };
+    const known = { status: 200, body: { items: [told(101)], position: position(1) } };
+    const { client, peer, http, errors } = await startOnline({ 'GET /chats': known, 'GET /chats/c1': chat });
+    const asked = () => http.received.filter(({ url }) => url === '/v1/chats/c1').length;
+    const mentions = () => client.store.state.chats.get('c1')!.unreadMentionSequences;
+    const deletion = {
+      type: 'message_deleted',
+      chatId: 'c1',
+      messageId: 'm150',
+      forEveryone: true,
+      deletedAt: '2026-05-20T12:00:00.000Z',
+    };
+    peer.send({ ...deletion, sequence: 150, topic: 'chat:c1', epoch: 'e1', offset: 11 });
+    await until(() => mentions()?.[0] === 100);
+    expect(mentions()).toHaveLength(100);
+    peer.send({
+      type: 'event',
+      event: 'chat.read',
+      data: { chatId: 'c1', sequence: 150, readCount: 150 },
+      topic: 'user:me',
+      epoch: 'e1',
+      offset: 11,
+    });
+    await until(() => mentions()?.[0] === 151);
+    expect([mentions()!.length, asked(), errors]).toEqual([49, 1, []]);
+  });
+});
+
 describe('starting', () => {
   it('loads the state, then connects from its positions', async () => {
     const { client, http } = await startOnline();

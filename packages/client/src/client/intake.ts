@@ -1,4 +1,5 @@
 import type { ClientEventName, EventPayload, Message } from '@parley/contract';
+import { hasMostMentions } from '../store/mentions.ts';
 import { chatTopic, type State } from '../store/state.ts';
 import type { ClientEvent, Store } from '../store/store.ts';
 import type { Emitter } from './emitter.ts';
@@ -27,13 +28,23 @@ export function createIntake(parts: IntakeParts): (event: ClientEvent) => void {
   const { store } = parts;
   return (event) => {
     const wasHiding = store.state.settings?.readReceipts === false;
+    const chatId = 'chatId' in event.payload ? event.payload.chatId : undefined;
+    const hadMost = chatId !== undefined && hasMostMentions(store.state, chatId);
     const outcome = store.apply(event);
     if (outcome === 'unknown_topic' || outcome === 'other_epoch') parts.resync([event.topic!]);
     if (outcome !== 'applied') return;
     followUp(parts, event);
     if (wasHiding && store.state.settings?.readReceipts) showReceipts(parts);
+    if (hadMost && takesMention.has(event.name) && !hasMostMentions(store.state, chatId)) askForMentions(parts, chatId);
     parts.emitter.emit(event, isOwn(store.state, event));
   };
+}
+
+const takesMention: ReadonlySet<ClientEventName> = new Set(['message.deleted', 'message.updated']);
+
+/** One of the newest hundred is gone: there may be an older one in its place. */
+function askForMentions({ loading, onError }: IntakeParts, chatId: string): void {
+  loading.mentions(chatId).catch(onError);
 }
 
 /** The list tells how far others have read, too. */

@@ -2,6 +2,7 @@ import type { Chat, MessagePage, Participant } from '@parley/contract';
 import { ApiError } from '../http/api-error.ts';
 import type { Call } from '../http/route-types.ts';
 import { putChat, removeChat, replaceChats, setChat, setParticipants } from '../store/chats.ts';
+import { putMentions } from '../store/mentions.ts';
 import { putPins } from '../store/pins.ts';
 import { type Change, chatOfTopic, type State, userTopic } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
@@ -30,6 +31,8 @@ export interface Loading {
   members(chatId: string): Promise<void>;
   receipts(chatId: string): Promise<void>;
   pins(chatId: string): Promise<void>;
+  /** Where one is mentioned in a chat that is known. */
+  mentions(chatId: string): Promise<void>;
   /** Topics whose log cannot be continued, or that are not known yet. */
   topics(topics: readonly string[]): Promise<void>;
 }
@@ -105,6 +108,10 @@ export function createLoading(call: Call, store: Store): Loading {
     );
   };
 
+  const mentions = async (chatId: string): Promise<void> => {
+    await store.load(chatId, () => call('chats.get', { params: { chatId } }), putMentions);
+  };
+
   /** What was loaded of the chat, anew: the page where the reader was. */
   const chatAnew = async (chatId: string): Promise<void> => {
     if (!(await takeChat(chatId, setChat))) return;
@@ -127,7 +134,17 @@ export function createLoading(call: Call, store: Store): Loading {
     }
   };
 
-  return { base, refresh, chat: (chatId) => takeChat(chatId, putChat), page, members, receipts, pins, topics };
+  return {
+    base,
+    refresh,
+    chat: (chatId) => takeChat(chatId, putChat),
+    page,
+    members,
+    receipts,
+    pins,
+    mentions,
+    topics,
+  };
 }
 
 function replaceMembers(state: State, chatId: string, members: readonly Participant[]): Change[] {

@@ -1,4 +1,4 @@
-import type { Message } from '@parley/contract';
+import type { Chat, Message } from '@parley/contract';
 import type { Change, ChatState, State } from './state.ts';
 
 /** As many as the server tells of one chat: the newest. */
@@ -43,6 +43,19 @@ function withSequences(chat: ChatState, sequences: number[]): ChatState {
     ? { ...rest, unreadMentions }
     : { ...rest, unreadMentions, unreadMentionSequences: sequences };
 }
+
+/** There may be older ones that were not told. */
+export const hasMostMentions = ({ chats }: State, chatId: string): boolean =>
+  (chats.get(chatId)?.unreadMentionSequences?.length ?? 0) >= most;
+
+/** As the server tells them. What is read here it may not know yet. */
+export const putMentions = (state: State, { id, unreadMentionSequences = [] }: Chat): Change[] =>
+  changeMentions(state, id, (chat) =>
+    withSequences(
+      chat,
+      unreadMentionSequences.filter((sequence) => sequence > chat.readSequence),
+    ),
+  );
 
 export const noteMention = (state: State, message: Message): Change[] =>
   changeMentions(state, message.chatId, (chat) => withMentionOf(chat, message));
