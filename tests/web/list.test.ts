@@ -83,6 +83,12 @@ describe.skipIf(missingBrowser !== undefined)('the list of chats', () => {
     await page.getByRole('heading', { name: 'Saturday Hikes', level: 1 }).waitFor();
   });
 
+  it('finds nothing by signs alone, and says so', async () => {
+    page = await visits.open('alice', desktop);
+    await page.getByRole('searchbox').fill('?!');
+    await page.getByText('Nobody and nothing by that name.').waitFor();
+  });
+
   it('says who types in a group that was not opened yet', async () => {
     const [alice, bob] = [await visits.openChat('alice', 'Saturday Hikes'), await visits.open('bob', desktop)];
     await alice.getByRole('textbox', { name: 'Message' }).fill('well,');

@@ -17,14 +17,14 @@ export const isTyping = ({ target }: KeyboardEvent): boolean =>
 /** What types nothing, wherever the focus is. */
 const isCommand = (keys: string): boolean => keys.length > 1;
 
-/** Keys that work wherever the focus is. Those without a modifier leave fields alone, and nothing reaches behind a dialog. */
+/** Keys that work wherever the focus is. Those without a modifier leave fields alone, and nothing reaches behind a dialog or a menu. */
 export function useShortcuts(handlers: Readonly<Record<string, () => void>>): void {
   function onKey(event: KeyboardEvent): void {
     const keys = keysOf(event);
     const handler = Object.hasOwn(handlers, keys) ? handlers[keys] : undefined;
     if (handler === undefined || event.isComposing) return;
     if (isTyping(event) && !isCommand(keys)) return;
-    if (document.querySelector('dialog[open]') !== null) return;
+    if (document.querySelector('dialog[open], [role="menu"]') !== null) return;
     event.preventDefault();
     event.stopPropagation();
     handler();

@@ -1,10 +1,13 @@
-import { type Found, isPassing } from '@parley/client';
+import { ApiError, type Found, isPassing } from '@parley/client';
 import type { MessageHit } from '@parley/contract';
 import { type MaybeRefOrGetter, ref, shallowRef, toValue, watch } from 'vue';
 import { useParley } from '../../realtime/parley.ts';
 
 const pauseMs = 250;
 const pageSize = 20;
+
+/** Signs alone: nothing is found by them. */
+const isWordless = (error: unknown): boolean => error instanceof ApiError && error.code === 'validation_error';
 
 /** Messages with the words, of all chats or of one, the newest first; more of them when wanted. Without an answer the last ones stay. */
 export function useMessageSearch(text: MaybeRefOrGetter<string>, chatId?: () => string) {
@@ -30,7 +33,9 @@ export function useMessageSearch(text: MaybeRefOrGetter<string>, chatId?: () => 
       hits.value = after === undefined ? items : [...hits.value, ...items];
       cursor.value = nextCursor;
     } catch (error) {
-      if (!signal.aborted && !isPassing(error)) throw error;
+      if (signal.aborted) return;
+      if (isWordless(error)) hits.value = [];
+      else if (!isPassing(error)) throw error;
     }
     if (!signal.aborted) isSearching.value = false;
   }
