@@ -4,12 +4,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, missingBrowser } from '../support/browser.ts';
 import { barriersOn, isStill, namelessOn } from './barriers.ts';
 import { type Furnished, furnish } from './furnish.ts';
+import { moments } from './moments.ts';
 import { openings } from './openings.ts';
 import { desktop, openStage, phone, rowOf, type Stage, untilSearchable } from './stage.ts';
 
 const sticker = new URL('../../apps/server/src/modules/stickers/assets/coffee.webp', import.meta.url);
 
 const wait = (selector: string) => async (page: Page) => void (await page.locator(selector).first().waitFor());
+
+const otherTheme = `document.documentElement.dataset.theme = matchMedia('(prefers-color-scheme: dark)').matches ? 'light' : 'dark'`;
 
 /** Address, and what is there when it is all there. Words in capitals are of what is furnished. */
 const screens: readonly [name: string, address: string, isThere: (page: Page) => Promise<void>][] = [
@@ -60,8 +63,14 @@ describe.skipIf(missingBrowser !== undefined)('access', () => {
       .replace('ASK', furnished.ask)
       .replace('WAITING', furnished.waiting);
 
-  const problemsOn = async (page: Page, name: string): Promise<string[]> =>
-    [...(await barriersOn(page)), ...(await namelessOn(page))].map((problem) => `${name}: ${problem}`);
+  /** In the theme as it is; of the other theme the colours only. */
+  async function problemsOn(page: Page, name: string): Promise<string[]> {
+    const problems = [...(await barriersOn(page)), ...(await namelessOn(page))];
+    await page.evaluate(otherTheme);
+    problems.push(...(await barriersOn(page, 'color-contrast')));
+    await page.evaluate('delete document.documentElement.dataset.theme');
+    return problems.map((problem) => `${name}: ${problem}`);
+  }
 
   it.each([
     ['light', desktop],
@@ -99,6 +108,14 @@ describe.skipIf(missingBrowser !== undefined)('access', () => {
     await page.getByRole('button', { name: 'Stickers' }).click();
     await page.getByRole('menuitem').first().waitFor();
     await check('stickers');
+    await page.keyboard.press('Escape');
+    for (const { name, address, make, shows, unmake } of moments) {
+      if (!page.url().endsWith(addressOf(address))) await page.goto(addressOf(address));
+      await make(page);
+      await page.locator(shows).locator('visible=true').first().waitFor();
+      await check(name);
+      await unmake?.(page);
+    }
     await page.context().close();
     expect(found).toEqual([]);
   });
@@ -125,13 +142,14 @@ describe.skipIf(missingBrowser !== undefined)('access', () => {
   });
 
   it.each(['/login', '/register'])('has no barriers at %s', async (address) => {
-    for (const colorScheme of ['light', 'dark'] as const) {
-      const page = await stage.stranger({ ...desktop, colorScheme });
-      await page.goto(address);
-      await page.getByRole('textbox').first().waitFor();
-      expect(await barriersOn(page)).toEqual([]);
-      await page.context().close();
-    }
+    const page = await stage.stranger({ ...phone, colorScheme: 'dark' });
+    await page.goto(address);
+    await page.getByRole('textbox').first().waitFor();
+    const found = await problemsOn(page, 'as it comes');
+    await page.getByRole('button', { name: /^(Sign in|Create account)$/ }).click();
+    await page.locator('[aria-invalid="true"]').first().waitFor();
+    expect([...found, ...(await problemsOn(page, 'left empty'))]).toEqual([]);
+    await page.context().close();
   });
 
   it.each(['light', 'dark'] as const)('has enough contrast in every accent: %s', async (colorScheme) => {

@@ -10,7 +10,7 @@ const keys = [
   ...['Enter', 'Enter', 'Enter', 'Enter', 'Space', 'Space', 'Escape', 'Escape'],
   ...['Control+k', 'Shift+F10', '?', 'a', 'e'],
 ];
-const strokes = 150;
+const strokes = 100;
 
 /** Counts the frames in which nothing has the focus. The tabulator key may lead out of the page, and back by its next stroke. */
 const watchFocus = `(() => {

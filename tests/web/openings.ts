@@ -53,6 +53,12 @@ async function microphone(page: Page): Promise<Locator> {
   return area;
 }
 
+/** Words have their room, on a phone. */
+async function stickers(page: Page): Promise<Locator> {
+  await page.getByRole('textbox', { name: 'Message' }).fill('');
+  return button('Stickers')(page);
+}
+
 async function ways(page: Page): Promise<Locator> {
   await page.getByRole('textbox', { name: 'Message' }).fill('Until tomorrow.');
   return button('Ways of sending')(page);
@@ -111,7 +117,7 @@ export const openings: readonly Opening[] = [
     onwards: choose('Forward'),
     shows: dialog('Forward 1 message'),
   },
-  { name: 'the stickers', address: '/app/c/CHAT', by: button('Stickers'), shows: (page) => page.getByRole('menuitem') },
+  { name: 'the stickers', address: '/app/c/CHAT', by: stickers, shows: (page) => page.getByRole('menuitem') },
   {
     name: 'recording',
     address: '/app/c/CHAT',

@@ -17,13 +17,15 @@ export function useMessageSearch(text: MaybeRefOrGetter<string>, chatId?: () => 
   const isSearching = ref(false);
   let ending = new AbortController();
 
-  const found = (q: string, signal: AbortSignal, after: string | undefined): Promise<Found> =>
-    client.search(q, {
-      limit: pageSize,
-      signal,
-      ...(chatId === undefined ? {} : { chatId: chatId() }),
-      ...(after === undefined ? {} : { cursor: after }),
-    });
+  async function found(q: string, signal: AbortSignal, after: string | undefined): Promise<Found> {
+    const place = { ...(chatId && { chatId: chatId() }), ...(after !== undefined && { cursor: after }) };
+    try {
+      return await client.search(q, { limit: pageSize, signal, ...place });
+    } catch (error) {
+      if (isWordless(error)) return { items: [] };
+      throw error;
+    }
+  }
 
   async function ask(q: string, after?: string): Promise<void> {
     const { signal } = ending;
@@ -33,9 +35,7 @@ export function useMessageSearch(text: MaybeRefOrGetter<string>, chatId?: () => 
       hits.value = after === undefined ? items : [...hits.value, ...items];
       cursor.value = nextCursor;
     } catch (error) {
-      if (signal.aborted) return;
-      if (isWordless(error)) hits.value = [];
-      else if (!isPassing(error)) throw error;
+      if (!signal.aborted && !isPassing(error)) throw error;
     }
     if (!signal.aborted) isSearching.value = false;
   }
