@@ -72,3 +72,13 @@ export const icons = {
 } as const;
 
 export type IconName = keyof typeof icons;
+
+/** Those that point along the line of text. */
+export const directed: ReadonlySet<IconName> = new Set([
+  'arrowLeft',
+  'chevron',
+  'forward',
+  'reply',
+  'send',
+  'signOut',
+] as const);
