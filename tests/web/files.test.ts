@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, missingBrowser } from '../support/browser.ts';
 import { httpOf } from '../support/people.ts';
-import { faultsOf, openStage, phone, type Stage } from './stage.ts';
+import { drag, faultsOf, openStage, phone, type Stage } from './stage.ts';
 import { useVisits } from './visits.ts';
 
 /** By its title, not by what was said last. */
@@ -61,6 +61,10 @@ describe.skipIf(missingBrowser !== undefined)('files', () => {
 
     await last(bob).getByRole('button', { name: 'Look at two.jpg' }).click();
     const viewer = bob.getByRole('dialog', { name: 'Picture' });
+    await viewer.getByRole('img', { name: 'two.jpg' }).waitFor();
+    await drag(bob, viewer.getByRole('img'), 150);
+    await viewer.getByRole('img', { name: 'one.jpg' }).waitFor();
+    await drag(bob, viewer.getByRole('img'), -150);
     await viewer.getByRole('img', { name: 'two.jpg' }).waitFor();
     await bob.keyboard.press('ArrowLeft');
     await viewer.getByRole('img', { name: 'one.jpg' }).waitFor();
