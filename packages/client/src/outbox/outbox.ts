@@ -71,11 +71,17 @@ export function createOutbox(options: OutboxOptions): Outbox {
   const pauses = createPauses();
   const ending = new AbortController();
 
+  const tell = (item: OutboxItem): void => {
+    options.onChange(item);
+    channel?.say(wordOf(item));
+  };
+
   /** Changes of one item, one after the other: its acknowledgement and its event often come together. */
-  const change = (clientMessageId: string, edit: (entry: Entry) => Promise<void>): Promise<void> =>
-    turns.hold(clientMessageId, async () => {
-      const entry = await entries.find(clientMessageId);
-      if (entry !== undefined) await edit(entry);
+  const alter = (id: string, change: (item: OutboxItem) => OutboxItem): Promise<OutboxItem | undefined> =>
+    turns.hold(id, async () => {
+      const item = await entries.alter(id, change);
+      if (item !== undefined) tell(item);
+      return item;
     });
 
   const settle = (clientMessageId: string, outcome: string | ApiError): void => {
@@ -85,19 +91,12 @@ export function createOutbox(options: OutboxOptions): Outbox {
     else waiter?.reject(outcome);
   };
 
-  const put = async (entry: Entry): Promise<void> => {
-    await entries.put(entry);
-    options.onChange(entry.item);
-    channel?.say(wordOf(entry.item));
+  const tellGone = (item: OutboxItem): void => {
+    options.onRemove(item);
+    channel?.say(wordOf(item));
   };
 
-  const remove = async (entry: Entry): Promise<void> => {
-    await entries.remove(entry);
-    options.onRemove(entry.item);
-    channel?.say(wordOf(entry.item));
-  };
-
-  /** Another tab changed an item: how it stands now is in the storage. What is queued there is sent here, should that tab close. */
+  /** Another tab changed an item: how it stands is in the storage. What is queued there is sent here, should that tab close. */
   const hear = (word: string): void => {
     const [chatId = '', clientMessageId = ''] = word.split(' ');
     const look = async (): Promise<void> => {
@@ -122,26 +121,22 @@ export function createOutbox(options: OutboxOptions): Outbox {
     });
 
   /** From now on the server may have it. As it stands now: it may have been edited, or be gone. */
-  const begin = async ({ item: { clientMessageId } }: Entry): Promise<Entry | undefined> => {
-    let begun: Entry | undefined;
-    await change(clientMessageId, async (entry) => {
-      begun = { ...entry, item: { ...entry.item, isTried: true } };
-      if (!entry.item.isTried) await entries.put(begun);
-    });
-    return begun;
+  const begin = async ({ key, item: { clientMessageId } }: Entry): Promise<Entry | undefined> => {
+    const item = await turns.hold(clientMessageId, () =>
+      entries.alter(clientMessageId, (known) => ({ ...known, isTried: true })),
+    );
+    return item && { key, item };
   };
 
   const accept = async ({ item: { clientMessageId } }: Entry, id: string): Promise<void> => {
     // Its event may have come before the acknowledgement, and then it is gone already.
-    await change(clientMessageId, (entry) => put({ ...entry, item: { ...entry.item, state: 'accepted', id } }));
+    await alter(clientMessageId, (item) => ({ ...item, state: 'accepted', id }));
     settle(clientMessageId, id);
   };
 
-  const refuse = async (clientMessageId: string, error: ApiError): Promise<void> => {
-    await change(clientMessageId, (entry) =>
-      put({ ...entry, item: { ...unsent(entry.item), state: 'failed', errorCode: error.code } }),
-    );
-    settle(clientMessageId, error);
+  const refuse = async (id: string, error: ApiError): Promise<void> => {
+    await alter(id, (item) => ({ ...unsent(item), state: 'failed', errorCode: error.code }));
+    settle(id, error);
   };
 
   /** Another tab did the sending: its outcome is in the storage. */
@@ -194,17 +189,21 @@ export function createOutbox(options: OutboxOptions): Outbox {
       });
   };
 
-  const leave =
-    (id: string | undefined) =>
-    async (entry: Entry): Promise<void> => {
-      if (id !== undefined) await options.onStored?.(entry.item, id);
-      await remove(entry);
-    };
+  /** Its message is stored. What another tab wrote into it meanwhile is not lost with it. */
+  const leave = (clientMessageId: string, id: string | undefined): Promise<void> =>
+    turns.hold(clientMessageId, async () => {
+      for (;;) {
+        const entry = await entries.find(clientMessageId);
+        if (entry === undefined) return;
+        if (id !== undefined) await options.onStored?.(entry.item, id);
+        if (await entries.removeUnchanged(entry)) return tellGone(entry.item);
+      }
+    });
 
   const confirm = async (entry: Entry): Promise<void> => {
     try {
       const isStored = await transport.confirm(entry.item);
-      if (isStored) await change(entry.item.clientMessageId, leave(entry.item.id));
+      if (isStored) await leave(entry.item.clientMessageId, entry.item.id);
     } catch (error) {
       if (!isPassing(error) && !needsSignIn(error))
         await refuse(entry.item.clientMessageId, asApiError(error, options.onError));
@@ -217,9 +216,14 @@ export function createOutbox(options: OutboxOptions): Outbox {
     for (const chatId of new Set(queued.map(({ item }) => item.chatId))) work(chatId);
   };
 
-  const discard = async (clientMessageId: string): Promise<void> => {
-    await change(clientMessageId, remove);
-    settle(clientMessageId, new ApiError('gone', 'The message was discarded.'));
+  const discard = async (id: string): Promise<void> => {
+    await turns.hold(id, async () => {
+      const entry = await entries.find(id);
+      if (entry === undefined) return;
+      await entries.remove(entry);
+      tellGone(entry.item);
+    });
+    settle(id, new ApiError('gone', 'The message was discarded.'));
   };
 
   const confirmAll = async (): Promise<void> => {
@@ -244,24 +248,22 @@ export function createOutbox(options: OutboxOptions): Outbox {
       };
       const waiter = Promise.withResolvers<Sent>();
       waiters.set(clientMessageId, waiter);
-      await put(entries.create(item));
+      await entries.put(entries.create(item));
+      tell(item);
       work(chatId);
       return waiter.promise;
     },
-    retry: (id) =>
-      change(id, async (entry) => {
-        await put({ ...entry, item: again(withoutFiles(entry.item)) });
-        work(entry.item.chatId);
-      }),
+    async retry(id) {
+      const item = await alter(id, (known) => again(withoutFiles(known)));
+      if (item !== undefined) work(item.chatId);
+    },
     async edit(id, content) {
-      let isHere = false;
-      await change(id, async (entry) => {
-        isHere = true;
-        const item = reworded(entry.item, content);
-        await put({ ...entry, item: isText(item) ? again(item) : item });
-        work(item.chatId);
+      const item = await alter(id, (known) => {
+        const next = reworded(known, content);
+        return isText(next) ? again(next) : next;
       });
-      return isHere;
+      if (item !== undefined) work(item.chatId);
+      return item !== undefined;
     },
     discard,
     async discardChat(chatId) {
@@ -269,17 +271,18 @@ export function createOutbox(options: OutboxOptions): Outbox {
     },
     async seen({ id, clientMessageId }) {
       if (clientMessageId === undefined) return;
-      await change(clientMessageId, leave(id));
+      await leave(clientMessageId, id);
       settle(clientMessageId, id);
       pauses.wake();
     },
-    release: (id, files) =>
-      change(id, async (entry) => {
-        const { item } = entry;
-        if (item.state !== 'queued' || item.fileIds !== undefined) return;
-        await put({ ...entry, item: { ...item, fileIds: files.map((file) => file.id) } });
-        work(item.chatId);
-      }),
+    async release(id, files) {
+      const item = await alter(id, (known) =>
+        known.state !== 'queued' || known.fileIds !== undefined
+          ? known
+          : { ...known, fileIds: files.map((file) => file.id) },
+      );
+      if (item !== undefined) work(item.chatId);
+    },
     failed: (id, code) => refuse(id, new ApiError(code, 'The message could not be stored.')),
     confirm: confirmAll,
     wake() {

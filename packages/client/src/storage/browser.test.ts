@@ -91,6 +91,11 @@ describe.skipIf(missingBrowser !== undefined)(name, () => {
     ]);
   });
 
+  it('tabs change one value by what it is, and none of them loses what another wrote', async () => {
+    await Promise.all([act(page, 'count', 100), act(other, 'count', 100)]);
+    expect(await act(page, 'counted')).toBe('200');
+  });
+
   it('tabs hear each other, not themselves', async () => {
     await act(page, 'say', 'hello');
     await expect.poll(() => act(other, 'heard')).toEqual(['hello']);

@@ -42,6 +42,14 @@ export function createIndexedDbStorage(databases: IndexedDatabases, shared: Shar
     get: async (key) => (await reading((store) => store.get(key))) as string | undefined,
     set: (key, value) => writing((store) => store.put(value, key)),
     delete: (key) => writing((store) => store.delete(key)),
+    async update(key, change) {
+      const transaction = (await open()).transaction(table, 'readwrite');
+      const store = transaction.objectStore(table);
+      const value = change((await settled(store.get(key))) as string | undefined);
+      if (value === undefined) store.delete(key);
+      else store.put(value, key);
+      await committed(transaction);
+    },
     list,
     locks: shared.locks,
     channels: shared.channels,

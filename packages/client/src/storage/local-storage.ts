@@ -22,6 +22,11 @@ export function createLocalStorage(items: LocalItems, prefix = 'parley/'): Stora
     get: async (key) => items.getItem(prefix + key) ?? undefined,
     set: async (key, value) => items.setItem(prefix + key, value),
     delete: async (key) => items.removeItem(prefix + key),
+    async update(key, change) {
+      const value = change(items.getItem(prefix + key) ?? undefined);
+      if (value === undefined) items.removeItem(prefix + key);
+      else items.setItem(prefix + key, value);
+    },
     list: async (start) =>
       keys(prefix + start)
         .map((key): [string, string] => [key.slice(prefix.length), items.getItem(key) ?? ''])

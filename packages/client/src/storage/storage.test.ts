@@ -32,6 +32,12 @@ describe.each([
       ['b/1', 'one'],
       ['b/2', 'two'],
     ]);
+    await storage.update('b/1', (value) => `${value} more`);
+    await storage.update('b/0', (value) => value);
+    expect(await storage.list('b/')).toEqual([
+      ['b/1', 'one more'],
+      ['b/2', 'two'],
+    ]);
     await storage.delete('b/1');
     expect(await storage.get('b/1')).toBeUndefined();
     expect(await storage.list('b/')).toEqual([['b/2', 'two']]);

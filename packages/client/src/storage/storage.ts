@@ -6,6 +6,11 @@ export interface Storage {
   get(key: string): Promise<string | undefined>;
   set(key: string, value: string): Promise<void>;
   delete(key: string): Promise<void>;
+  /**
+   * A value by what it is now, `undefined` for none: nobody writes it in between, in another tab neither. `change` may run more than
+   * once.
+   */
+  update(key: string, change: (value: string | undefined) => string | undefined): Promise<void>;
   /** All entries whose key starts with `prefix`, ordered by key. */
   list(prefix: string): Promise<Array<[key: string, value: string]>>;
   /** Among all who share this storage. */
@@ -23,6 +28,11 @@ export function createMemoryStorage(): Storage {
     get: async (key) => items.get(key),
     set: async (key, value) => void items.set(key, value),
     delete: async (key) => void items.delete(key),
+    async update(key, change) {
+      const value = change(items.get(key));
+      if (value === undefined) items.delete(key);
+      else items.set(key, value);
+    },
     list: async (prefix) => [...items].filter(([key]) => key.startsWith(prefix)).sort(byKey),
     locks: createProcessLocks(),
     channels: createProcessChannels(),

@@ -39,8 +39,17 @@ const openPlain = (name: string): Promise<IdbDatabase> =>
     request.onsuccess = () => resolve(request.result);
   });
 
+const openStorage = () => createIndexedDbStorage(indexedDB, { locks: { hold: (_, run) => run() } });
+
+/** Counts up, without waiting in between. */
+async function count(times: number): Promise<void> {
+  const storage = openStorage();
+  const once = () => storage.update('count', (value) => String(Number(value ?? 0) + 1));
+  await Promise.all(Array.from({ length: times }, once));
+}
+
 async function useStorage(): Promise<unknown[]> {
-  const open = () => createIndexedDbStorage(indexedDB, { locks: { hold: (_, run) => run() } });
+  const open = openStorage;
   const storage = open();
   for (const key of ['b/2', 'b/1', 'c']) await storage.set(key, `at ${key}`);
   const before = await storage.list('b/');
@@ -60,6 +69,8 @@ export const tab = {
     if (how === 'closed') database.close();
   },
   useStorage,
+  count,
+  counted: () => openStorage().get('count'),
   say: (word: string) => channel.say(word),
   heard: () => heard,
 };
