@@ -73,13 +73,25 @@ describe.skipIf(missingBrowser !== undefined)('settings, commands and notices', 
   it('commands lead to chats and do things, by keys alone', async () => {
     await page.keyboard.press('Control+k');
     const field = page.getByRole('combobox');
+    await field.waitFor();
+    // Readers are told first that one can type.
+    expect(await field.getAttribute('aria-activedescendant')).toBeNull();
     await field.fill('book');
+    const first = page.getByRole('option').first();
+    await first.getByText('Book Club').waitFor();
+    expect(await field.getAttribute('aria-activedescendant')).toBe(await first.getAttribute('id'));
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Book Club', level: 1 }).waitFor();
+    await page.getByRole('form', { name: 'Write to Book Club' }).waitFor();
     await page.keyboard.press('Control+k');
     await field.fill('light');
     await page.keyboard.press('Enter');
     await expect.poll(() => look(page, 'theme')).toBe('light');
+    await page.keyboard.press('Control+k');
+    await field.fill('privacy');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.title()).toMatch(/Privacy · Parley$/);
+    await page.goBack();
     await page.keyboard.press('Control+k');
     await page.keyboard.press('Escape');
     await field.waitFor({ state: 'detached' });

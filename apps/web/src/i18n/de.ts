@@ -187,6 +187,7 @@ export const de: Messages = {
   conversation: {
     messages: 'Nachrichten',
     compose: 'Nachricht',
+    writeTo: 'An {name} schreiben',
     send: 'Senden',
     saveEdit: 'Änderung speichern',
     readOnly: 'In diesem Kanal schreiben nur Admins.',

@@ -183,6 +183,7 @@ export const en = {
   conversation: {
     messages: 'Messages',
     compose: 'Message',
+    writeTo: 'Write to {name}',
     send: 'Send',
     saveEdit: 'Save changes',
     readOnly: 'Only admins write in this channel.',

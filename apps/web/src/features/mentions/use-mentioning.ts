@@ -29,8 +29,9 @@ export function useMentioning(chatId: () => string) {
   const isOpen = computed(() => people.value.length > 0);
   const attributes = computed(() => ({
     'aria-autocomplete': 'list',
-    'aria-haspopup': 'listbox',
-    ...(isOpen.value ? { 'aria-controls': id, 'aria-activedescendant': `${id}-${index.value}` } : {}),
+    ...(isOpen.value
+      ? { 'aria-haspopup': 'listbox', 'aria-controls': id, 'aria-activedescendant': `${id}-${index.value}` }
+      : {}),
   }));
 
   /** Whoever is chosen stays so when more are found. */
