@@ -13,6 +13,7 @@ import { createRoutes } from './routes.ts';
 import './styles/tokens.css';
 import './styles/looks.css';
 import './styles/base.css';
+import './styles/forced-colors.css';
 
 const pinia = createPinia();
 const app = createApp(App);
