@@ -81,6 +81,18 @@ describe('start', () => {
     await rm(dirname(dataDir), { recursive: true });
   });
 
+  it('says that it runs already, where it does, and whose data the other one has', async () => {
+    await using server = await startServer();
+    const again = await startRefused({ dataDir: server.dataDir, port: server.port });
+    expect(again.code).toBe(1);
+    expect(again.words).toContain(`Parley runs already (process ${server.pid}), with the data in ${server.dataDir}`);
+    expect(again.words).toContain(`http://localhost:${server.port}`);
+    const dataDir = await newDataFolder();
+    const { words } = await startRefused({ dataDir, port: server.port });
+    expect(words).toContain(`Port ${server.port} is taken by another Parley, which has other data.`);
+    await rm(dirname(dataDir), { recursive: true });
+  });
+
   it('listens where --port says, whatever PORT says', async () => {
     const free = createServer().listen(0);
     await once(free, 'listening');

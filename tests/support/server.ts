@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -91,8 +91,15 @@ export async function startServer(options: StartOptions = {}): Promise<Server> {
     await untilGone(pid);
   }
 
+  /** What it had under way; otherwise the next server would remove it. */
+  async function removeScratch(): Promise<void> {
+    const own = (await readdir(tmpdir())).filter((name) => name.startsWith(`parley-files-${run.child.pid}-`));
+    for (const name of own) await rm(join(tmpdir(), name), { recursive: true, force: true });
+  }
+
   async function close(): Promise<void> {
     await kill9();
+    await removeScratch();
     const left = postmasterOf(dataDir);
     if (left !== undefined) {
       killHard(left);

@@ -14,6 +14,7 @@ import { createMetrics } from './metrics.ts';
 import { openDatabase } from './start/database.ts';
 import { openBlobs, openScanner, UnusableBucket } from './start/files.ts';
 import { InstancesDisagree, leaseInstance } from './start/lease.ts';
+import { PortTaken, portTaken } from './start/port-taken.ts';
 import { openSharedQueue } from './start/queue.ts';
 import { onStop } from './start/signals.ts';
 import { runMessageWorker } from './start/worker-role.ts';
@@ -43,7 +44,9 @@ async function main(): Promise<void> {
 
 async function runServer(config: Config, logger: Logger): Promise<void> {
   const gate = createGate(service);
-  const port = await gate.listen(config.port, config.host);
+  const port = await gate.listen(config.port, config.host).catch(async (error: NodeJS.ErrnoException) => {
+    throw error.code === 'EADDRINUSE' ? new PortTaken(await portTaken(config, service.name)) : error;
+  });
   const keys = await loadOrCreateKeys(join(config.dataDir, 'keys'), config.authPrivateKey);
   const { source, database } = await openStore(config, logger);
   const redis = hasRedis(config)
@@ -131,12 +134,8 @@ function stopInOrder(
   });
 }
 
-main().catch((error: NodeJS.ErrnoException) => {
-  if (error.code === 'EADDRINUSE')
-    fail(
-      `Port ${(error as unknown as { port: number }).port} is taken by another program. Choose one with --port or PORT.`,
-    );
-  const told = [DataFolderInUse, WrongPartitionCount, InstancesDisagree, UnusableBucket];
+main().catch((error: Error) => {
+  const told = [PortTaken, DataFolderInUse, WrongPartitionCount, InstancesDisagree, UnusableBucket];
   const isTold = told.some((kind) => error instanceof kind);
   fail(isTold ? error.message : `Parley could not start: ${error.stack ?? error}`);
 });

@@ -32,6 +32,16 @@ export async function ownDataFolder(dataDir: string): Promise<{ release(): Promi
   }
 }
 
+/** Who owns a data folder now, if anybody does. */
+export async function ownerOf(dataDir: string): Promise<string | undefined> {
+  try {
+    return await liveClaim(join(dataDir, 'owner'), '');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
 export class DataFolderInUse extends Error {
   constructor(dataDir: string, owner: string) {
     super(

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, open, rm } from 'node:fs/promises';
+import { mkdtemp, open, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { headLength } from './kinds.ts';
@@ -22,11 +22,31 @@ export interface Scratch {
   close(): Promise<void>;
 }
 
+const prefix = 'parley-files-';
+
+/** Of this process, by its number; those that killed ones have left are removed. */
+async function makeFolder(): Promise<string> {
+  for (const name of await readdir(tmpdir())) {
+    const pid = new RegExp(`^${prefix}(\\d+)-`).exec(name)?.[1];
+    if (pid !== undefined && !isAlive(Number(pid))) await rm(join(tmpdir(), name), { recursive: true, force: true });
+  }
+  return mkdtemp(join(tmpdir(), `${prefix}${process.pid}-`));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
 export function createScratch(): Scratch {
   let folder: Promise<string> | undefined;
 
   async function fresh(): Promise<string> {
-    folder ??= mkdtemp(join(tmpdir(), 'parley-files-'));
+    folder ??= makeFolder();
     return join(await folder, randomUUID());
   }
 
