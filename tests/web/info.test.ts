@@ -56,6 +56,9 @@ describe.skipIf(missingBrowser !== undefined)('what is known of a chat and its p
       .getByRole('button', { name: /Bob Lindqvist.*admin/ })
       .waitFor();
     await panel(alice).getByRole('button', { name: 'Add people' }).click();
+    const offered = alice.getByRole('dialog').getByRole('button');
+    await offered.filter({ hasText: '@julia' }).waitFor();
+    expect(await offered.filter({ hasText: '@bob' }).count()).toBe(0);
     await alice.getByLabel('Search people').fill('lena');
     await alice.getByRole('button', { name: '@lena' }).click();
     await alice.getByRole('button', { name: 'Add 1 person' }).click();
