@@ -68,7 +68,8 @@ module.exports = {
       { path: '^(apps|tests|bench)/' },
       {
         path: '^packages/[^/]+/src/',
-        pathNot: '^packages/[^/]+/src/(index|redis|mentions|testing/index|testing/random-walk|generate/index)\\.ts$',
+        pathNot:
+          '^packages/[^/]+/src/(index|redis|mentions|passwords|testing/index|testing/random-walk|generate/index)\\.ts$',
       },
     ),
 

@@ -137,6 +137,17 @@ describe.skipIf(missingBrowser !== undefined)('how one signs in', () => {
     await third.context().close();
   }, 120_000);
 
+  it('a password that is easy to guess is said to be so while it is chosen', async () => {
+    const newcomer = await stage.stranger(desktop);
+    await newcomer.goto('/register');
+    const field = newcomer.getByLabel('Password', { exact: true });
+    await field.fill('password1');
+    await newcomer.getByText('Easy to guess.').waitFor();
+    await field.fill('rope, lemon and a late train');
+    await newcomer.getByText('At least 8 characters.').waitFor();
+    await newcomer.context().close();
+  });
+
   it('another password signs out the other devices', async () => {
     const form = page.getByRole('form', { name: 'Password' });
     await form.getByLabel('Password until now').fill('testpass');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isWeakPassword } from './password-policy.ts';
+import { isWeakPassword } from './passwords.ts';
 
 const ada = { username: 'AdaLovelace', email: 'countess@example.org' };
 
@@ -28,3 +28,6 @@ test.each([
   'Übermäßig',
   '73920418',
 ])('%s is not', (password) => expect(isWeakPassword(password, ada)).toBe(false));
+
+test('digits are not the name of somebody who has none yet', () =>
+  expect(isWeakPassword('73920418', { username: '', email: '' })).toBe(false));

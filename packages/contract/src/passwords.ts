@@ -1,5 +1,6 @@
 import { commonPasswords } from './common-passwords.ts';
 
+/** As far as they are known; empty texts otherwise. */
 interface Owner {
   username: string;
   email: string;
@@ -19,7 +20,7 @@ export function isWeakPassword(password: string, owner: Owner): boolean {
 }
 
 const ownNames = ({ username, email }: Owner): string[] =>
-  [username, email, email.slice(0, email.indexOf('@'))].map((name) => name.toLowerCase());
+  [username, email, email.slice(0, email.indexOf('@'))].filter(Boolean).map((name) => name.toLowerCase());
 
 /** `aaaaaaaa`, `abababab`, `abcabcabc`. */
 const isRepeated = (text: string): boolean => /^(.{1,4})\1+$/u.test(text);

@@ -1,7 +1,7 @@
 import { AppError, type PasswordChange } from '@parley/contract';
+import { isWeakPassword } from '@parley/contract/passwords';
 import type { Identity } from '@parley/realtime';
 import type { AuthContext, Origin } from './context.ts';
-import { isWeakPassword } from './password-policy.ts';
 import { provePassword } from './proof.ts';
 import { endTold } from './sessions/end.ts';
 import { findOwner, setPassword } from './store.ts';

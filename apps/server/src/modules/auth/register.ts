@@ -1,9 +1,9 @@
 import { AppError, type Registration, userTopic } from '@parley/contract';
+import { isWeakPassword } from '@parley/contract/passwords';
 import { v7 as uuidV7 } from 'uuid';
 import { createHead } from '../../log/heads.ts';
 import { emailKey, usernameKey } from '../users/names.ts';
 import type { AuthContext } from './context.ts';
-import { isWeakPassword } from './password-policy.ts';
 import { insertAccount } from './store.ts';
 
 /** Makes an account and its topic. The first account administers the installation. */
