@@ -59,7 +59,7 @@ describe.skipIf(missingBrowser !== undefined)('on a bad day', () => {
     await page.getByRole('button', { name: 'Scheduled messages' }).click();
     const kept = page.getByRole('dialog', { name: 'Scheduled messages' });
     const item = kept.getByRole('listitem');
-    await item.filter({ hasText: 'too late' }).getByText('Not sent.').waitFor();
+    await item.filter({ hasText: 'too late' }).getByText('Not sent. You were not in this chat at that time.').waitFor();
     await item.getByRole('button', { name: 'Change' }).click();
     expect(await item.locator('textarea:focus').count()).toBe(1);
     await page.keyboard.press('Escape');

@@ -418,6 +418,7 @@ export const de: Messages = {
     kept: 'Wird gesendet: {when}',
     failed: 'Eine geplante Nachricht wurde nicht gesendet. {why}',
     notSent: 'Nicht gesendet. {why}',
+    wasOut: 'Du warst zu der Zeit nicht in diesem Chat.',
     show: 'Anzeigen',
     edit: 'Ändern',
     words: 'Text',

@@ -413,6 +413,7 @@ export const en = {
     kept: 'Will be sent {when}',
     failed: 'A scheduled message was not sent. {why}',
     notSent: 'Not sent. {why}',
+    wasOut: 'You were not in this chat at that time.',
     show: 'Show it',
     edit: 'Change',
     words: 'Text',
