@@ -42,6 +42,18 @@ describe.skipIf(missingBrowser !== undefined)('settings, commands and notices', 
     await page.getByRole('heading', { name: 'Settings' }).waitFor();
   });
 
+  it('follow the language of the browser until one is chosen', async () => {
+    const german = await stage.stranger({ ...desktop, locale: 'de-DE' });
+    await german.goto('/login');
+    await german.getByLabel('Benutzername oder E-Mail').fill('hana');
+    await german.getByLabel('Passwort', { exact: true }).fill('testpass');
+    await german.keyboard.press('Enter');
+    await german.getByRole('searchbox', { name: 'Chats und Personen suchen' }).waitFor();
+    await german.waitForTimeout(500);
+    expect(await german.evaluate('document.documentElement.lang')).toBe('de');
+    await german.context().close();
+  });
+
   it('tell who sees what, and who is signed in where', async () => {
     await page.goto('/app/settings/privacy');
     await page.getByLabel('Who sees when I was last here').selectOption('Nobody');

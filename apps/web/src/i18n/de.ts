@@ -358,7 +358,6 @@ export const de: Messages = {
     use: 'Dieses Bild verwenden',
   },
   reactions: {
-    list: 'Reaktionen',
     chip: '{emoji}: {count} Person | {emoji}: {count} Personen',
     add: 'Reagieren',
     leave: 'Mit {emoji} reagieren',

@@ -353,7 +353,6 @@ export const en = {
     use: 'Use this picture',
   },
   reactions: {
-    list: 'Reactions',
     chip: '{emoji}: {count} person | {emoji}: {count} people',
     add: 'React',
     leave: 'React with {emoji}',

@@ -5,7 +5,7 @@ export const defaultSettings: UserSettings = {
   lastSeenPrivacy: 'everyone',
   readReceipts: true,
   theme: 'system',
-  language: 'en',
+  language: '',
   notifications: true,
   app: {},
 };
