@@ -73,7 +73,10 @@ export const UserSettings = Type.Object({
     description: 'Whether others see how far one has read. Who does not tell is not told, either.',
   }),
   theme: described(oneOf('system', 'light', 'dark'), 'Colours of the app; `system`: as the device has it.'),
-  language: Type.String({ maxLength: 16, description: 'Of the app, as a language tag (BCP 47); empty: that of the device.' }),
+  language: Type.String({
+    maxLength: 16,
+    description: 'Of the app, as a language tag (BCP 47); empty: that of the device.',
+  }),
   notifications: Type.Boolean({ description: 'Whether new messages are notified at all; chats are muted one by one.' }),
   app: Type.Record(
     Type.String({ maxLength: 40 }),
