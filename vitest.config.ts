@@ -52,7 +52,8 @@ export default defineConfig({
     hookTimeout: 60_000,
     // What is waited for comes as soon as it can; only a fault takes as long as this.
     expect: { poll: { timeout: 20_000 } },
-    maxWorkers: 2,
+    // More than the two cores of a small machine: much of what they do is waiting.
+    maxWorkers: 3,
     reporters,
     projects: [
       { ...shared, test: { name: 'web app', include: ['apps/web/src/**/*.test.ts'] } },

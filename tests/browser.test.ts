@@ -73,7 +73,7 @@ describe.skipIf(missingBrowser !== undefined)(name, () => {
     await bob.expectConversation(['before', 'meanwhile']);
     await ann.expectState('offline 2', 'Waiting to be sent');
     await ann.expectConversation(['before', 'offline 1', 'offline 2']);
-    await ann.page.getByText('Waiting for network…').waitFor();
+    await ann.connection('Waiting for network…').waitFor();
     await ann.context.setOffline(false);
     await ann.expectState('offline 2', 'Read');
     await expectStored(['before', 'meanwhile', 'offline 1', 'offline 2']);
@@ -87,7 +87,7 @@ describe.skipIf(missingBrowser !== undefined)(name, () => {
     await server.kill9();
     await ann.say('three');
     await ann.expectState('three', 'Waiting to be sent');
-    await ann.page.getByText('Connecting…').waitFor();
+    await ann.connection('Connecting…').waitFor();
     await server.restart();
     await bob.expectConversation(['one', 'two', 'three'], 60_000);
     await bob.say('four');

@@ -95,7 +95,7 @@ describe.skipIf(missingBrowser !== undefined)(title, () => {
     await ann.expectConversation(['Hello', 'Hi', 'no database']);
     await bob.expectConversation(['Hello', 'Hi']);
     await bob.page.reload();
-    await bob.page.getByText('Connecting…').waitFor();
+    await bob.connection('Connecting…').waitFor();
     await stage.postgres.start();
     await expectBoth(['Hello', 'Hi', 'no database']);
     await ann.expectState('no database', 'Read');
@@ -104,12 +104,12 @@ describe.skipIf(missingBrowser !== undefined)(title, () => {
   it('the API killed: the page says that it connects, a message waits', async () => {
     await stage.apis[0]!.kill9();
     await ann.say('no server');
-    await ann.page.getByText('Connecting…').waitFor();
+    await ann.connection('Connecting…').waitFor();
     await ann.expectState('no server', 'Waiting to be sent');
     await bob.say('meanwhile');
     await bob.expectConversation(['Hello', 'Hi', 'meanwhile']);
     await stage.apis[0]!.start();
     await expectBoth(['Hello', 'Hi', 'meanwhile', 'no server']);
-    await ann.page.getByText('Connecting…').waitFor({ state: 'detached' });
+    await ann.connection('Connecting…').waitFor({ state: 'detached' });
   });
 });

@@ -53,6 +53,8 @@ export interface Visitor {
   say(text: string): Promise<void>;
   /** Waits until the conversation shows exactly this, in this order. */
   expectConversation(texts: readonly string[], withinMs?: number): Promise<void>;
+  /** The line that says so of the connection, where it can be seen. */
+  connection(text: 'Connecting…' | 'Waiting for network…'): Locator;
   /** The bubble with this text. */
   bubble(text: string): Locator;
   /** Waits until an own message is marked so. */
@@ -77,6 +79,7 @@ export async function visit(browser: Browser, url: string): Promise<Visitor> {
     },
     faults,
     bubble,
+    connection: (text) => page.getByText(text).filter({ visible: true }),
     async goTo(path) {
       await page.goto(path);
     },

@@ -21,7 +21,7 @@ interface Violation {
 /** What would keep somebody from using the page. What is still moving in has no colours of its own yet. */
 export async function barriersOn(page: Page, only?: string): Promise<string[]> {
   await page.evaluate(isStill);
-  await page.evaluate(axe.source);
+  if (!(await page.evaluate<boolean>(`'axe' in globalThis`))) await page.evaluate(axe.source);
   const rules = only === undefined ? '' : `runOnly: ['${only}'],`;
   const run = `axe.run({ ${rules} resultTypes: ['violations'] }).then(({ violations }) => violations)`;
   return (await page.evaluate<Violation[]>(run))

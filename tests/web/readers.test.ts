@@ -24,8 +24,9 @@ describe.skipIf(missingBrowser !== undefined)('whoever listens', () => {
     const page = await visits.openChat('alice', 'Bob Lindqvist');
     await say(page, 'the first of two');
     await say(page, 'the second of two');
-    await messageOf(page, 'the second of two').getByRole('img', { name: 'Sent' }).waitFor();
-    await messageOf(page, 'the second of two').focus();
+    const second = messageOf(page, 'the second of two').and(page.locator('[data-message]'));
+    await second.getByRole('img', { name: 'Sent' }).waitFor();
+    await second.focus();
     await expect
       .poll(() => page.locator(':focus').ariaSnapshot())
       .toMatch(/^- 'listitem "You: the second of two .* Sent"'/);

@@ -67,7 +67,7 @@ describe('members', () => {
     await gone!.ask('POST', `/chats/${chatId}/leave`);
     const found = async (q: string) => (await membersOf(person(2), { q })).map(({ id }) => id);
     expect(await found('AN')).toEqual([anna!.id, wordy!.id]);
-    expect(await found(' @annä')).toEqual([wordy!.id]);
+    expect(await found(' @annÄ')).toEqual([wordy!.id]);
     expect(await found('50%')).toEqual([wordy!.id]);
     expect(await found('5%')).toEqual([]);
     expect(await found('nn')).toEqual([]);
