@@ -48,10 +48,21 @@ test('who was gone for a moment that nobody saw is not told of', async () => {
 
 test('whoever was shown that moment is told how it ended', async () => {
   const announcer = open(false);
-  await flicker(announcer, () => announcer.shown([ada]));
+  await flicker(announcer, () => announcer.shown([ada], new Map()));
   expect(told).toEqual(['online', 'online']);
   await flicker(announcer);
   expect(told, 'once').toEqual(['online', 'online']);
+});
+
+test('whoever is shown that moment when it is over already is told so', async () => {
+  const announcer = open(false);
+  await flicker(announcer);
+  announcer.shown([ada], new Map());
+  await announcer.settled();
+  expect(told).toEqual(['online', 'online']);
+  announcer.shown([ada], new Map([[ada, 'online']]));
+  await announcer.settled();
+  expect(told, 'what is as it was told is not told again').toEqual(['online', 'online']);
 });
 
 test('where others show people as well, somebody may always have seen it', async () => {

@@ -31,8 +31,8 @@ export interface Announcer {
   known(): ReadonlyMap<string, State>;
   /** Somebody else tells of this person from here on. */
   forget(userId: string): void;
-  /** Somebody was shown how these people are, told of or not. */
-  shown(userIds: readonly string[]): void;
+  /** Somebody was shown that these people are so, told of or not; who has no state was shown as offline. */
+  shown(userIds: readonly string[], states: ReadonlyMap<string, State>): void;
   /** When somebody left of whom it is not stored yet. */
   goneAt(userId: string): Date | undefined;
   /** Resolves when all that was noted is told. What could not be is tried again until then. */
@@ -145,10 +145,14 @@ export function createAnnouncer({ db, publish, clock, isShared = false, onError 
       entries.delete(userId);
       changed.delete(entry);
     },
-    shown(userIds) {
+    shown(userIds, states) {
       for (const userId of userIds) {
         const entry = entries.get(userId);
-        if (entry !== undefined && entry.state !== entry.told) entry.isDoubtful = true;
+        const as = states.get(userId) ?? 'offline';
+        if (entry === undefined || as === entry.told) continue;
+        entry.isDoubtful = true;
+        // They have changed since they were read: nothing else would tell of it.
+        if (as !== entry.state) mark(entry);
       }
     },
     goneAt(userId) {

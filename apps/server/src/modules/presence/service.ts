@@ -102,7 +102,7 @@ export function createPresence(options: Options): PresenceService {
     if (userIds.length === 0) return [];
     const found = await acquaintances(db, viewerId, userIds);
     const states = await roster.statesOf(userIds);
-    announcer.shown(userIds);
+    announcer.shown(userIds, states);
     const now = clock();
     return found.map((person) => {
       const { userId, username, privacy } = person;
