@@ -33,7 +33,7 @@ export type Outcome = { kind: 'stored'; sequence: number } | { kind: 'discarded'
 export type Guard = (session: Session) => Promise<void>;
 
 /**
- * Stores commands of one partition in their order, commits, tells; then resolves. Throws when nothing more could be stored now:
+ * Stores commands of one partition in their order, commits, tells; then resolves to what became of each. Throws when nothing more could be stored now:
  * the same commands may be handed in again, in the same order.
  */
 export type StoreBatch = (commands: readonly SendCommand[], guard?: Guard) => Promise<Map<string, Outcome>>;

@@ -44,7 +44,8 @@ export function storeTogether(store: StoreBatch, { most = 256, atOnce = 2 }: Bou
         parts.flatMap((part) => part.commands),
         guardOf(parts),
       );
-      for (const { resolve } of parts) resolve(outcomes);
+      for (const { commands, resolve } of parts)
+        resolve(parts.length === 1 ? outcomes : outcomesOf(commands, outcomes));
     } catch (error) {
       if (parts.length === 1) parts[0]!.reject(error);
       else await Promise.all(parts.map((part) => store(part.commands, part.guard).then(part.resolve, part.reject)));
@@ -57,6 +58,9 @@ export function storeTogether(store: StoreBatch, { most = 256, atOnce = 2 }: Bou
       schedule();
     });
 }
+
+const outcomesOf = (commands: readonly SendCommand[], all: ReadonlyMap<string, Outcome>): Map<string, Outcome> =>
+  new Map(commands.map(({ id }) => [id, all.get(id)!]));
 
 /** The first, and as many behind it as share its transaction. */
 function take(waiting: Part[], most: number): Part[] {

@@ -46,6 +46,7 @@ export function createConsumer(options: Options): Consumer {
   let isClosed = false;
   let isReporting = false;
   let reports = 0;
+  let opening = Promise.resolve();
   const link: Link = keepConnected({
     broker: options.broker,
     purpose: 'worker',
@@ -77,7 +78,14 @@ export function createConsumer(options: Options): Consumer {
     }
   }
 
-  async function openMissing(on: ChannelModel): Promise<void> {
+  /** In turn: side by side they would consume a queue twice, and one of the two would be known to nobody. */
+  function openMissing(on: ChannelModel): Promise<void> {
+    const opened = opening.then(() => openAll(on));
+    opening = opened.catch(() => {});
+    return opened;
+  }
+
+  async function openAll(on: ChannelModel): Promise<void> {
     const current = (await ledger.generations()).find((one) => !one.isDrained);
     if (current === undefined) return;
     for (let partition = 0; partition < current.partitionCount; partition += 1) {
