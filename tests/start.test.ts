@@ -2,44 +2,12 @@ import { once } from 'node:events';
 import { chmod, mkdir, rm, stat } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { createHttp } from '@parley/client';
 import { describe, expect, it } from 'vitest';
-import { historyOf, written } from './support/history.ts';
-import { httpOf, makeGroup, type Person, signIn, signUp, startClient } from './support/people.ts';
-import { isAlive, killHard } from './support/processes.ts';
-import { runScript } from './support/scripts.ts';
-import { isReady, newDataFolder, type Server, startRefused, startServer } from './support/server.ts';
-import { until } from './support/until.ts';
-
-interface Talk {
-  person: Person;
-  chatId: string;
-  said: string[];
-}
-
-/** Somebody who has written something. */
-async function talk(server: Server): Promise<Talk> {
-  const person = await signUp(server.url, 'ann');
-  const { id } = await makeGroup(person, []);
-  const said = ['one', 'two', 'three'];
-  for (const content of said) await person.http.call('messages.send', { params: { chatId: id }, body: { content } });
-  return { person, chatId: id, said };
-}
-
-/** It is all there, the sign-in too, and more can be written. */
-async function expectAlive(url: string, { person, chatId, said }: Talk): Promise<void> {
-  const http = httpOf(url, person.tokens);
-  said.push(`now ${said.length}`);
-  await http.call('messages.send', { params: { chatId }, body: { content: said.at(-1)! } });
-  const history = written(await historyOf({ http }, chatId));
-  expect(history.map(({ content }) => content)).toEqual(said);
-}
-
-async function expectReady(url: string): Promise<void> {
-  const response = await fetch(`${url}/health/ready`);
-  expect([response.status, await response.json()]).toEqual([200, expect.objectContaining({ status: 'ok' })]);
-}
+import { httpOf, signUp } from './support/people.ts';
+import { newDataFolder, startRefused, startServer } from './support/server.ts';
+import { expectAlive, expectReady, talk } from './support/talk.ts';
 
 describe('start', () => {
   it('tells its parts and its address, serves, and makes the first person the admin', async () => {
@@ -140,137 +108,5 @@ describe('start', () => {
     expect((await stat(dirname(dataDir))).mode & 0o777).toBe(0o700);
     await server.close();
     await rm(dirname(dataDir), { recursive: true });
-  });
-});
-
-describe('start after a crash', () => {
-  const crashes: [string, (server: Server) => Promise<void>][] = [
-    ['Node', (server) => server.kill9()],
-    [
-      'PostgreSQL and then Node',
-      async (server) => {
-        killHard(server.postgresPid());
-        await server.kill9();
-      },
-    ],
-    [
-      'Node and then its orphan PostgreSQL',
-      async (server) => {
-        await server.kill9();
-        await server.killPostgres9();
-      },
-    ],
-  ];
-
-  it.each(crashes)('goes on after kill -9 of %s', async (_name, crash) => {
-    await using server = await startServer();
-    const talked = await talk(server);
-    await crash(server);
-    await server.restart();
-    await expectAlive(server.url, talked);
-  });
-
-  it('starts a killed PostgreSQL again by itself, and goes on with the same process', async () => {
-    await using server = await startServer();
-    const talked = await talk(server);
-    const [node, postgres] = [server.pid, server.postgresPid()];
-    await server.killPostgres9();
-    await until(() => isReady(server.url), 'it is ready again');
-    await expectAlive(server.url, talked);
-    expect(server.pid).toBe(node);
-    expect(server.postgresPid()).not.toBe(postgres);
-  });
-
-  it('stops PostgreSQL and frees the port when the program that started it is killed', async () => {
-    await using server = await startServer({ asUser: true, env: { DRAIN_SECONDS: '2' } });
-    const postgres = server.postgresPid();
-    const talked = await talk(server);
-    await server.kill9();
-    await until(() => !isAlive(postgres), 'PostgreSQL ends');
-    await until(() => server.printed().includes('its parent is gone'), 'it says why');
-    await until(
-      async () =>
-        fetch(server.url).then(
-          () => false,
-          () => true,
-        ),
-      'nobody answers',
-    );
-    await server.restart();
-    await expectAlive(server.url, talked);
-  });
-});
-
-describe('stop', () => {
-  it.each([
-    ['SIGINT', 'group'],
-    ['SIGTERM', 'group'],
-    ['SIGTERM', 'launcher'],
-  ] as const)(
-    'drains at %s to the whole %s: clients are sent elsewhere, nothing is lost, code 0',
-    async (signal, whom) => {
-      await using server = await startServer({ asUser: true, env: { LOG_LEVEL: 'info' } });
-      const talked = await talk(server);
-      const postgres = server.postgresPid();
-      const client = await startClient(server.url, talked.person);
-      talked.said.push('just before');
-      await client.send(talked.chatId, { content: 'just before' });
-      const { code, tookMs } = await server.stop(signal, whom);
-      expect(code).toBe(0);
-      expect(tookMs).toBeLessThan(10_000);
-      expect(isAlive(postgres)).toBe(false);
-      expect(server.printed()).toMatch(/^Stopping \(.*\)\.\n*$/m);
-      expect(server.printed().split('Stopping')[1]).not.toContain('"level"');
-      await server.restart();
-      await until(() => client.status === 'online', 'the client is back');
-      expect(client.errors).toEqual([]);
-      client.stop();
-      await expectAlive(server.url, talked);
-    },
-  );
-
-  it('stops at once on Ctrl-C while it drains', async () => {
-    await using server = await startServer({ env: { DRAIN_SECONDS: '30' } });
-    const client = await startClient(server.url, (await talk(server)).person);
-    const first = server.stop('SIGINT');
-    await until(() => server.printed().includes('Stopping'), 'it begins to stop');
-    process.kill(server.pid, 'SIGINT');
-    const { code, tookMs } = await first;
-    client.stop();
-    expect(code).toBe(130);
-    expect(tookMs).toBeLessThan(3_000);
-  });
-});
-
-describe('backup and restore', () => {
-  it.each([
-    ['while it runs', true],
-    ['while it does not', false],
-  ])('move everything into another data folder, %s', async (_name, isRunning) => {
-    await using server = await startServer();
-    const talked = await talk(server);
-    if (!isRunning) await server.stop();
-    const file = join(dirname(server.dataDir), 'parley.backup');
-    expect(await runScript('backup', [file], server.dataDir)).toMatchObject({ code: 0 });
-    const dataDir = join(dirname(server.dataDir), 'elsewhere');
-    expect(await runScript('restore', [file], dataDir)).toMatchObject({ code: 0 });
-    if (isRunning) await server.stop();
-
-    await using other = await startServer({ dataDir });
-    // The keys are the other folder's own: tokens of before are not valid there, passwords are.
-    await expect(expectAlive(other.url, { ...talked, said: [] })).rejects.toMatchObject({ code: 'invalid_token' });
-    const tokens = await signIn(other.url, talked.person.username);
-    await expectAlive(other.url, { ...talked, person: { ...talked.person, tokens } });
-  });
-
-  it('refuses to restore over data, and a file that is not there', async () => {
-    await using server = await startServer();
-    const talked = await talk(server);
-    const file = join(dirname(server.dataDir), 'parley.backup');
-    const missing = await runScript('restore', [file], server.dataDir);
-    expect([missing.code, missing.words]).toEqual([1, expect.stringContaining('ENOENT')]);
-    await runScript('backup', [file], server.dataDir);
-    expect(await runScript('restore', [file], server.dataDir)).toMatchObject({ code: 1 });
-    await expectAlive(server.url, talked);
   });
 });
