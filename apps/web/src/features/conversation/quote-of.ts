@@ -1,3 +1,4 @@
+import { excerptOf } from '@parley/client';
 import type { Message } from '@parley/contract';
 import type { Carrier } from '../files/what-it-is.ts';
 
@@ -25,5 +26,5 @@ export function quoteOf(message: Message | undefined, quoted: Message | undefine
     };
   if (quoted === undefined) return undefined;
   const { id, senderId: authorId, content, sequence } = quoted;
-  return { id, authorId, text: content.slice(0, 120), carrier: quoted, sequence };
+  return { id, authorId, text: excerptOf(content), carrier: quoted, sequence };
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { isBigEmoji, textParts } from './text-parts.ts';
 
 const links = (content: string): string[] =>
@@ -17,6 +17,17 @@ describe('links in a text', () => {
     ['a https://one.example b https://two.example', ['https://one.example/', 'https://two.example/']],
   ])('%s', (content, expected) => {
     expect(links(content)).toEqual(expected);
+  });
+
+  it('also in browsers that cannot parse without throwing', () => {
+    vi.stubGlobal(
+      'URL',
+      class extends URL {
+        static override parse = undefined as never;
+      },
+    );
+    expect(links('https://example.org and http://')).toEqual(['https://example.org/']);
+    vi.unstubAllGlobals();
   });
 
   it.each(['javascript:alert(1)', 'data:text/html,x', 'http://', 'https://nothing', 'mail@example.org', 'a.b'])(

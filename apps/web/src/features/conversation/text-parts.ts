@@ -38,8 +38,10 @@ function withoutTail(found: string): string {
 }
 
 function hrefOf(text: string): string | undefined {
-  const url = URL.parse(/^www\./i.test(text) ? `https://${text}` : text);
-  return url !== null && /^https?:$/.test(url.protocol) && url.hostname.includes('.') ? url.href : undefined;
+  const whole = /^www\./i.test(text) ? `https://${text}` : text;
+  if (!URL.canParse(whole)) return undefined;
+  const { protocol, hostname, href } = new URL(whole);
+  return /^https?:$/.test(protocol) && hostname.includes('.') ? href : undefined;
 }
 
 const emojiOnly = /^(?:\p{RGI_Emoji}|\s)+$/v;

@@ -2,6 +2,7 @@ import type { Message } from '@parley/contract';
 import { onBeforeUnmount } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { useRouter } from 'vue-router';
+import { cut } from '../../platform/cut.ts';
 import { useVisibility } from '../../platform/visibility.ts';
 import { useParley } from '../../realtime/parley.ts';
 import { useSettings } from '../../realtime/views.ts';
@@ -24,7 +25,7 @@ export function useNotifications(): void {
     if (settings.value?.app.notificationText === false) return t('notifications.message');
     const chat = state.chats.get(message.chatId);
     const name = state.participants.get(message.chatId)?.get(message.senderId)?.displayName;
-    const text = textOf(message).slice(0, 200);
+    const text = cut(textOf(message), 0, 200);
     return chat?.type === 'group' && name !== undefined ? `${name}: ${text}` : text;
   }
 

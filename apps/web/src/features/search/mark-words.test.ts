@@ -14,6 +14,8 @@ describe('what was searched for', () => {
     ['no such thing', 'zebra', 'no such thing'],
     ['two\nlines here', 'lines', 'two [lines] here'],
     ['明日の会議', '会議', '明日の[会議]'],
+    ['write an e-mail/fax', 'e-mail/fax', 'write an [e-mail/fax]'],
+    ['what is [^a-z]\\?', '[^a-z]\\?', 'what is [[^a-z]\\?]'],
   ])('in “%s” by “%s” is set apart: %s', (content, query, pieces) => {
     expect(marked(content, query)).toBe(pieces);
   });
@@ -23,5 +25,11 @@ describe('what was searched for', () => {
     expect(text.startsWith('…')).toBe(true);
     expect(text).toContain('[needle]');
     expect(text.length).toBeLessThan(180);
+  });
+
+  it('is cut between characters, never within one', () => {
+    const shown = marked(`x${'😀'.repeat(50)}noodl${'😀'.repeat(99)}`, 'noodl');
+    expect(shown).toContain('[noodl]');
+    expect(shown.isWellFormed()).toBe(true);
   });
 });
