@@ -1,4 +1,11 @@
-import { committed, type IdbDatabase, type IdbTransaction, type IndexedDatabases, settled } from '../storage/idb.ts';
+import {
+  committed,
+  createConnection,
+  type IdbDatabase,
+  type IdbTransaction,
+  type IndexedDatabases,
+  settled,
+} from '../storage/idb.ts';
 import {
   type Cache,
   type CacheBatch,
@@ -14,7 +21,7 @@ import {
 const tables = ['person', 'chats', 'histories'] as const;
 /** Histories read in one go: to take them over is work for the main thread. */
 const portion = 10;
-/** A database that does not open in this time (held by another tab, broken) is none. */
+/** Everything can be loaded instead. */
 const patienceMs = 2_000;
 
 /** On IndexedDB, in a database of its own that may be deleted at any time. */
@@ -22,14 +29,7 @@ export function createIndexedDbCache(
   databases: IndexedDatabases,
   { name = 'parley-cache', version = cacheVersion } = {},
 ): Cache {
-  let opening: Promise<IdbDatabase> | undefined;
-
-  const database = (): Promise<IdbDatabase> => {
-    opening ??= openDatabase(databases, name, version, () => {
-      opening = undefined;
-    });
-    return opening;
-  };
+  const database = createConnection(databases, name, { version, patienceMs, build: rebuild });
 
   /** The work's requests follow each other within one transaction. */
   const run = async <T>(mode: 'readonly' | 'readwrite', work: (transaction: IdbTransaction) => Promise<T>) => {
@@ -131,30 +131,6 @@ function abort(transaction: IdbTransaction): void {
   } catch {
     // Ended already.
   }
-}
-
-function openDatabase(
-  databases: IndexedDatabases,
-  name: string,
-  version: number,
-  onLost: () => void,
-): Promise<IdbDatabase> {
-  return new Promise((resolve, reject) => {
-    const request = databases.open(name, version);
-    const timer = setTimeout(() => reject(new Error('The cache does not open.')), patienceMs);
-    request.onupgradeneeded = () => rebuild(request.result);
-    request.onblocked = () => reject(new Error('The cache is held by an older tab.'));
-    request.onerror = () => reject(request.error);
-    request.onsuccess = () => {
-      clearTimeout(timer);
-      // A newer version of the app wants it: it must not wait for this tab.
-      request.result.onversionchange = () => {
-        request.result.close();
-        onLost();
-      };
-      resolve(request.result);
-    };
-  });
 }
 
 function rebuild(database: IdbDatabase): void {

@@ -5,11 +5,15 @@ import type { IndexedDatabases } from './idb.ts';
 import { createIndexedDbStorage } from './indexed-db.ts';
 import { createLocalStorage, type LocalItems } from './local-storage.ts';
 import { createMemoryStorage, type Storage } from './storage.ts';
+import { createTolerantStorage } from './tolerant.ts';
+
+/** Written and taken away again. */
+const probe = 'parley/probe';
 
 interface Page {
   document?: object;
-  localStorage?: LocalItems;
-  indexedDB?: IndexedDatabases;
+  localStorage?: LocalItems | null;
+  indexedDB?: IndexedDatabases | null;
 }
 
 export interface Storages {
@@ -23,34 +27,45 @@ export function defaultStorages(given: Partial<Storages>): Storages {
   return { storage, outboxStorage: given.outboxStorage ?? pageOutbox(given, storage) ?? storage };
 }
 
-/** Node has a `localStorage` too, which is not meant here. Reading it throws where the user forbids it. */
+const isPage = (): boolean => (globalThis as Page).document !== undefined;
+
+/** Node has a `localStorage` too, which is not meant here. Reading it, or writing to it, throws where the user forbids it. */
 function pageStorage(): Storage | undefined {
-  const page = globalThis as Page;
-  if (page.document === undefined) return undefined;
+  if (!isPage()) return undefined;
   try {
-    return page.localStorage === undefined ? undefined : createLocalStorage(page.localStorage);
+    const { localStorage } = globalThis as Page;
+    localStorage?.setItem(probe, '');
+    localStorage?.removeItem(probe);
+    return localStorage == null ? undefined : createLocalStorage(localStorage);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reading it, too, throws where the user forbids it. */
+function pageDatabases(): IndexedDatabases | undefined {
+  if (!isPage()) return undefined;
+  try {
+    return (globalThis as Page).indexedDB ?? undefined;
   } catch {
     return undefined;
   }
 }
 
 function pageOutbox(given: Partial<Storages>, storage: Storage): Storage | undefined {
-  const page = globalThis as Page;
-  if (given.storage !== undefined || page.document === undefined || page.indexedDB === undefined) return undefined;
-  return createIndexedDbStorage(page.indexedDB, storage);
+  const databases = given.storage === undefined ? pageDatabases() : undefined;
+  return databases && createTolerantStorage(createIndexedDbStorage(databases, storage));
 }
 
 /** In a page: IndexedDB, unless the session is kept elsewhere. Otherwise none. */
 export function defaultCache(given: { cache?: Cache; storage?: Storage }): Cache | undefined {
   if (given.cache !== undefined) return given.cache;
-  const { document, indexedDB } = globalThis as Page;
-  if (given.storage !== undefined || document === undefined || indexedDB === undefined) return undefined;
-  return createIndexedDbCache(indexedDB);
+  const databases = given.storage === undefined ? pageDatabases() : undefined;
+  return databases && createIndexedDbCache(databases);
 }
 
 /** In a page: IndexedDB, unless the session is kept elsewhere. Otherwise memory. */
 export function defaultShelf(given: { storage?: Storage }): Shelf {
-  const { document, indexedDB } = globalThis as Page;
-  const isInPage = given.storage === undefined && document !== undefined && indexedDB !== undefined;
-  return isInPage ? createIndexedDbShelf(indexedDB) : createMemoryShelf();
+  const databases = given.storage === undefined ? pageDatabases() : undefined;
+  return databases === undefined ? createMemoryShelf() : createIndexedDbShelf(databases);
 }

@@ -1,5 +1,5 @@
 import type { Channels } from './channel.ts';
-import { committed, type IdbDatabase, type IdbRequest, type IdbStore, type IndexedDatabases, settled } from './idb.ts';
+import { committed, createConnection, type IdbRequest, type IdbStore, type IndexedDatabases, settled } from './idb.ts';
 import type { Locks } from './locks.ts';
 import { byKey, type Storage } from './storage.ts';
 
@@ -13,14 +13,7 @@ export interface Shared {
 
 /** On IndexedDB: room for more than `localStorage`, and no wait on the main thread. A write resolves when it is committed. */
 export function createIndexedDbStorage(databases: IndexedDatabases, shared: Shared, name = 'parley'): Storage {
-  let opening: Promise<IdbDatabase> | undefined;
-  const open = (): Promise<IdbDatabase> => {
-    opening ??= openDatabase(databases, name).catch((error: unknown) => {
-      opening = undefined;
-      throw error;
-    });
-    return opening;
-  };
+  const open = createConnection(databases, name, { build: (database) => void database.createObjectStore(table) });
 
   const reading = async <T>(read: (store: IdbStore) => IdbRequest<T>): Promise<T> =>
     settled(read((await open()).transaction(table, 'readonly').objectStore(table)));
@@ -54,10 +47,4 @@ export function createIndexedDbStorage(databases: IndexedDatabases, shared: Shar
     locks: shared.locks,
     channels: shared.channels,
   };
-}
-
-function openDatabase(databases: IndexedDatabases, name: string): Promise<IdbDatabase> {
-  const request = databases.open(name, 1);
-  request.onupgradeneeded = () => void request.result.createObjectStore(table);
-  return settled(request);
 }

@@ -1,4 +1,4 @@
-import { committed, type IdbDatabase, type IndexedDatabases, settled } from '../storage/idb.ts';
+import { committed, createConnection, type IndexedDatabases, settled } from '../storage/idb.ts';
 import type { KeptUpload } from './upload.ts';
 
 /** Where uploads are kept with their bytes. Keys are ids; another person who signs in here does not see them. */
@@ -41,14 +41,11 @@ const tables = ['uploads', 'bytes'] as const;
 
 /** On IndexedDB. The bytes have a table of their own, so that looking at what there is does not touch them. */
 export function createIndexedDbShelf(databases: IndexedDatabases, name = 'parley-uploads'): Shelf {
-  let opening: Promise<IdbDatabase> | undefined;
-  const database = (): Promise<IdbDatabase> => {
-    opening ??= openDatabase(databases, name).catch((error: unknown) => {
-      opening = undefined;
-      throw error;
-    });
-    return opening;
-  };
+  const database = createConnection(databases, name, {
+    build: (opened) => {
+      for (const table of tables) opened.createObjectStore(table);
+    },
+  });
   const reading = async (table: (typeof tables)[number]) =>
     (await database()).transaction(tables, 'readonly').objectStore(table);
   const writing = async () => (await database()).transaction(tables, 'readwrite');
@@ -84,12 +81,4 @@ export function createIndexedDbShelf(databases: IndexedDatabases, name = 'parley
       await committed(transaction);
     },
   };
-}
-
-function openDatabase(databases: IndexedDatabases, name: string): Promise<IdbDatabase> {
-  const request = databases.open(name, 1);
-  request.onupgradeneeded = () => {
-    for (const table of tables) request.result.createObjectStore(table);
-  };
-  return settled(request);
 }
