@@ -94,6 +94,7 @@ export function createQueues(parts: QueueParts): Queues {
     async discardChat(chatId) {
       await outbox.discardChat(chatId);
       await commands.discardChat(chatId);
+      await uploads.discardChat(chatId);
     },
     wake() {
       for (const queue of all) queue.wake();

@@ -35,6 +35,8 @@ export interface KeptUpload
     FileAbout {
   /** RFC 3339, by this machine's clock. */
   readonly addedAt: string;
+  /** The same, once the server had it. */
+  readonly uploadedAt?: string;
   /** Of an upload in pieces: what the server calls it. */
   readonly uploadId?: string;
 }

@@ -130,6 +130,50 @@ describe('files on their way', () => {
     expect((await browser.shelf.all('u1')).map(({ name }) => name)).toEqual(['small']);
   });
 
+  it('that are added at once share the room there is', async () => {
+    const browser = buildBrowser();
+    const { add } = await browser.visit(10);
+    const both = await Promise.all([add('one', 'x'.repeat(8)), add('other', 'x'.repeat(8))]);
+    expect(both.map(({ isKept }) => isKept)).toEqual([true, false]);
+  });
+
+  it('are uploaded anew after a day, and not at each visit from then on', async () => {
+    const browser = buildBrowser();
+    const before = await browser.visit();
+    const { id } = await before.add('a');
+    await before.isDone('a');
+    before.uploads.close();
+    const kept = await browser.shelf.find('u1', id);
+    const yesterday = new Date(Date.now() - 24 * 3_600_000).toISOString();
+    await browser.shelf.change('u1', { ...kept!, addedAt: yesterday, uploadedAt: yesterday });
+    const visits = [await browser.visit()];
+    await until(() => browser.tries.length === 2);
+    await visits[0]!.isDone('a');
+    visits[0]!.uploads.close();
+    const last = await browser.visit();
+    expect(last.seen.get('a')?.state).toBe('done');
+    expect(browser.tries).toHaveLength(2);
+  });
+
+  it('of a chat that is gone are gone, also those that no message names', async () => {
+    const browser = buildBrowser();
+    const { uploads, add, seen } = await browser.visit();
+    await add('a');
+    await uploads.discardChat('c2');
+    expect(seen.size).toBe(1);
+    await uploads.discardChat('c1');
+    expect([seen.size, await browser.shelf.all('u1')]).toEqual([0, []]);
+  });
+
+  it('that were being kept when somebody signed out leave nothing behind', async () => {
+    const browser = buildBrowser();
+    const { uploads, add, seen } = await browser.visit();
+    const adding = add('a');
+    uploads.close();
+    await expect(adding).rejects.toThrow();
+    expect([seen.size, await browser.shelf.all('u1')]).toEqual([0, []]);
+  });
+
   it('are uploaded by one tab, and gone from all when they are taken out', async () => {
     const browser = buildBrowser(() => new Promise((resolve) => setTimeout(resolve, 20)));
     const [one, other] = [await browser.visit(), await browser.visit()];

@@ -28,6 +28,8 @@ export interface Uploads {
   add(chatId: string, bytes: Blob, about: FileAbout): Promise<Upload>;
   /** Gives it up, here and in other tabs. */
   remove(id: string): Promise<void>;
+  /** The chat is gone: so are its files. */
+  discardChat(chatId: string): Promise<void>;
   /** Uploads it again: it was refused, or the server has let it go. */
   retry(id: string): Promise<void>;
   bytes(id: string): Blob | undefined;
@@ -57,6 +59,8 @@ export function createUploads(options: UploadsOptions): Uploads {
   const pauses = createPauses();
   const ending = new AbortController();
   let running = 0;
+  /** Of files that are being put on the shelf. */
+  let comingBytes = 0;
 
   const report = (error: unknown): void => {
     if (!ending.signal.aborted) options.onError?.(error);
@@ -124,7 +128,7 @@ export function createUploads(options: UploadsOptions): Uploads {
   };
 
   const finish = async (work: Work, file: StoredFile): Promise<void> => {
-    await note(work, { file });
+    await note(work, { file, uploadedAt: new Date().toISOString() });
     show(work, { state: 'done', share: 1, file });
   };
 
@@ -156,7 +160,7 @@ export function createUploads(options: UploadsOptions): Uploads {
   };
 
   const enter = (kept: KeptUpload, bytes: Blob, isKept: boolean): Upload => {
-    const { addedAt: _1, uploadId: _2, ...about } = kept;
+    const { addedAt: _1, uploadId: _2, uploadedAt: _3, ...about } = kept;
     const state = kept.errorCode !== undefined ? 'failed' : kept.file !== undefined ? 'done' : 'waiting';
     const upload: Upload = { ...about, state, share: state === 'done' ? 1 : 0, isKept };
     works.set(upload.id, { upload, kept, bytes, ending: new AbortController() });
@@ -167,10 +171,11 @@ export function createUploads(options: UploadsOptions): Uploads {
   /** As it is kept; from the beginning where the server has let it go by now. */
   const restore = async (kept: KeptUpload): Promise<void> => {
     const bytes = await shelf.bytes(userId, kept.id);
-    if (bytes === undefined || works.has(kept.id)) return;
-    const isOld = Date.now() - Date.parse(kept.addedAt) > freshMs;
-    const { file: _1, uploadId: _2, ...anew } = kept;
-    enter(isOld ? anew : kept, bytes, true);
+    if (bytes === undefined) return;
+    const isOld = Date.now() - Date.parse(kept.uploadedAt ?? kept.addedAt) > freshMs;
+    const { file: _1, uploadId: _2, uploadedAt: _3, ...anew } = kept;
+    if (isOld) await shelf.change(userId, anew);
+    if (!works.has(kept.id)) enter(isOld ? anew : kept, bytes, true);
   };
 
   const drop = (id: string): void => {
@@ -197,17 +202,28 @@ export function createUploads(options: UploadsOptions): Uploads {
   const channel = storage.channels?.(`uploads/${userId}`, hear);
 
   const keptBytes = (): number =>
-    [...works.values()].reduce((sum, { upload }) => sum + (upload.isKept ? upload.size : 0), 0);
+    [...works.values()].reduce((sum, { upload }) => sum + (upload.isKept ? upload.size : 0), comingBytes);
 
   /** Without a place for it the file lasts as long as the page. */
   const keep = async (kept: KeptUpload, bytes: Blob): Promise<boolean> => {
     if (keptBytes() + kept.size > maxBytes) return false;
+    comingBytes += kept.size;
     try {
       await shelf.add(userId, kept, bytes);
       return true;
     } catch {
       return false;
+    } finally {
+      comingBytes -= kept.size;
     }
+  };
+
+  const remove = async (id: string): Promise<void> => {
+    const isKept = works.get(id)?.upload.isKept;
+    drop(id);
+    if (isKept === false) return;
+    await shelf.remove(userId, id);
+    channel?.say(id);
   };
 
   return {
@@ -219,15 +235,19 @@ export function createUploads(options: UploadsOptions): Uploads {
       const { type: mimeType, size } = bytes;
       const kept: KeptUpload = { ...about, id: uuid(), chatId, mimeType, size, addedAt: new Date().toISOString() };
       const isKept = await keep(kept, bytes);
+      if (ending.signal.aborted) {
+        if (isKept) await shelf.remove(userId, kept.id);
+        throw networkError();
+      }
       const upload = enter(kept, bytes, isKept);
       if (isKept) channel?.say(upload.id);
       begin();
       return upload;
     },
-    async remove(id) {
-      drop(id);
-      await shelf.remove(userId, id);
-      channel?.say(id);
+    remove,
+    async discardChat(chatId) {
+      const gone = [...works.values()].filter(({ upload }) => upload.chatId === chatId);
+      for (const { upload } of gone) await remove(upload.id);
     },
     async retry(id) {
       const work = works.get(id);
@@ -258,5 +278,6 @@ export function createUploads(options: UploadsOptions): Uploads {
 
 /** Drops all files that a person has not sent from here. */
 export async function forgetUploads(shelf: Shelf, userId: string): Promise<void> {
-  for (const { id } of await shelf.all(userId)) await shelf.remove(userId, id);
+  // What has no shelf has nothing on it.
+  for (const { id } of await shelf.all(userId).catch(() => [])) await shelf.remove(userId, id);
 }
