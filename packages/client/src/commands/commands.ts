@@ -2,6 +2,7 @@ import { ApiError, networkError } from '../http/api-error.ts';
 import { newMessageKey } from '../outbox/message-key.ts';
 import { createPauses } from '../outbox/pauses.ts';
 import { sendUntilJudged } from '../outbox/sending.ts';
+import { createTimes } from '../outbox/times.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Command, Order } from './command.ts';
 
@@ -45,7 +46,7 @@ export function createCommands(options: CommandsOptions): Commands {
   const working = new Set<string>();
   const pauses = createPauses();
   const ending = new AbortController();
-  let lastAt = 0;
+  const times = createTimes();
 
   const placeOf = ({ queuedAt, key }: Command): string => `${prefixOf(userId)}${queuedAt} ${key}`;
   const all = (): Promise<Command[]> => listed(storage, userId);
@@ -129,12 +130,6 @@ export function createCommands(options: CommandsOptions): Commands {
     for (const chatId of new Set((await all()).map((command) => command.chatId))) work(chatId);
   };
 
-  /** No two at the same time, so that time is an order. */
-  const nextTime = (): string => {
-    lastAt = Math.max(Date.now(), lastAt + 1);
-    return new Date(lastAt).toISOString();
-  };
-
   const keep = async (command: Command): Promise<void> => {
     options.onChange(command);
     try {
@@ -150,11 +145,14 @@ export function createCommands(options: CommandsOptions): Commands {
 
   return {
     async open() {
-      for (const command of await all()) options.onChange(command);
+      for (const command of await all()) {
+        times.see(command.queuedAt);
+        options.onChange(command);
+      }
       await workOnAll();
     },
     async give(order) {
-      const command: Command = { ...order, key: newMessageKey(), queuedAt: nextTime() };
+      const command: Command = { ...order, key: newMessageKey(), queuedAt: times.next() };
       const waiter = Promise.withResolvers<void>();
       waiters.set(command.key, waiter);
       await keep(command);

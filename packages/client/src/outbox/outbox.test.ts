@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ApiError, networkError } from '../http/api-error.ts';
 import { createMemoryStorage, type Storage } from '../storage/storage.ts';
 import { until } from '../testing/until.ts';
@@ -88,6 +88,31 @@ describe('sending', () => {
     expect(most).toBe(1);
   });
 
+  it('keeps it also when the clock is set back, and after a reload', async () => {
+    let isCut = true;
+    const server = buildServer(() => {
+      if (isCut) throw networkError();
+    });
+    const storage = createMemoryStorage();
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2026-01-02T12:00:00Z') });
+    const before = open(server, storage);
+    const say = (outbox: Outbox, content: string) => void outbox.send('c1', { content }).catch(() => undefined);
+    say(before.outbox, '1');
+    await until(() => server.tries.length > 0);
+    vi.setSystemTime(Date.parse('2026-01-02T11:00:00Z'));
+    say(before.outbox, '2');
+    await until(() => before.states.has('2'));
+    before.outbox.close();
+    const after = open(server, storage);
+    await after.outbox.open();
+    say(after.outbox, '3');
+    isCut = false;
+    after.outbox.wake();
+    await until(() => server.stored.length === 3);
+    vi.useRealTimers();
+    expect(server.contents()).toEqual(['1', '2', '3']);
+  });
+
   it('lets another chat pass', async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     const server = buildServer(({ content }) => (content === 'slow' ? promise : undefined));
@@ -160,6 +185,17 @@ describe('a refusal', () => {
       ['bad', 'failed'],
       ['good', 'accepted'],
     ]);
+  });
+
+  it('is told where nothing can be kept, and nobody waits for it', async () => {
+    const server = buildServer();
+    const storage = createMemoryStorage();
+    const { outbox, states } = open(server, { ...storage, set: () => Promise.reject(new Error('full')) });
+    await expect(outbox.send('c1', { content: 'a' })).rejects.toThrow('full');
+    // A waiter that nobody has would be an unhandled rejection now.
+    outbox.close();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(states.size).toBe(0);
   });
 
   it('leaves it to the person to try again or to discard', async () => {

@@ -8,6 +8,7 @@ import { again, type Draft, isReady, isText, type OutboxItem, withoutFiles } fro
 import { newMessageKey } from './message-key.ts';
 import { createPauses } from './pauses.ts';
 import { asApiError, sendUntilJudged } from './sending.ts';
+import { createTimes } from './times.ts';
 
 export interface Transport {
   /** Resolves once the server keeps the message. A repeat with the same `clientMessageId` changes nothing. */
@@ -69,6 +70,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
   const sending = new Set<string>();
   const turns = createProcessLocks();
   const pauses = createPauses();
+  const times = createTimes();
   const ending = new AbortController();
 
   const tell = (item: OutboxItem): void => {
@@ -233,7 +235,10 @@ export function createOutbox(options: OutboxOptions): Outbox {
   return {
     async open() {
       const all = await entries.all();
-      for (const { item } of all) options.onChange(item);
+      for (const { item } of all) {
+        times.see(item.queuedAt);
+        options.onChange(item);
+      }
       await workOnAll();
       void confirmAll().catch((error: unknown) => options.onError?.(error));
     },
@@ -243,12 +248,13 @@ export function createOutbox(options: OutboxOptions): Outbox {
         ...draft,
         clientMessageId,
         chatId,
-        queuedAt: new Date().toISOString(),
+        queuedAt: times.next(),
         state: 'queued',
       };
+      await entries.put(entries.create(item));
+      if (ending.signal.aborted) throw networkError();
       const waiter = Promise.withResolvers<Sent>();
       waiters.set(clientMessageId, waiter);
-      await entries.put(entries.create(item));
       tell(item);
       work(chatId);
       return waiter.promise;

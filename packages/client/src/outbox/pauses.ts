@@ -9,6 +9,7 @@ export function createPauses(): Pauses {
   return {
     wait: (ms, signal) =>
       new Promise((resolve) => {
+        if (signal.aborted) return resolve();
         const done = (): void => {
           clearTimeout(timer);
           sleepers.delete(done);
