@@ -57,6 +57,7 @@ const noPasskey = { id: 'bm8', rawId: 'bm8', type: 'public-key', response: { cli
 
 const noInvite = () => ({ params: { token: 'no-such-link' } });
 const signedIn = (outcome: Outcome) => ({ ...insiders(outcome), outsider: outcome });
+const anybody = (outcome: Outcome) => ({ ...signedIn(outcome), ended: outcome, nobody: outcome });
 const invited =
   (body: object = {}) =>
   async (scene: Scene, { people }: Stage) => {
@@ -254,6 +255,7 @@ export const rows = {
   ],
   'chats.list': plain,
   'chats.byName': [{ kind: 'group', input: (scene) => ({ params: { publicName: scene.publicName } }) }],
+  'chats.glimpse': [{ kind: 'group', input: (scene) => ({ params: { publicName: scene.publicName } }) }],
   'chats.get': inAnyChat,
   'chats.update': [
     { input: () => ({ body: { title: 'Another' } }) },
@@ -362,6 +364,11 @@ export const rows = {
     { kind: 'group', input: invited() },
     { name: 'of no link', input: noInvite, expected: signedIn('invite_not_found') },
     { name: 'of one that was withdrawn', kind: 'group', input: revoked, expected: { outsider: 'invite_revoked' } },
+  ],
+  'invites.glimpse': [
+    { kind: 'group', input: invited() },
+    { name: 'of no link', input: noInvite, expected: anybody('invite_not_found') },
+    { name: 'of one that was withdrawn', kind: 'group', input: revoked, expected: anybody('invite_over') },
   ],
   'invites.join': [
     { kind: 'group', input: invited() },

@@ -154,6 +154,20 @@ describe.skipIf(missingBrowser !== undefined)('access', () => {
     await page.context().close();
   });
 
+  it('leads a stranger from an invitation through signing up into the queue', async () => {
+    const page = await stage.stranger({ ...phone, colorScheme: 'dark' });
+    await page.goto(addressOf('/join/ASK'));
+    await page.locator('.face').waitFor();
+    expect(await problemsOn(page, 'an invitation')).toEqual([]);
+    await page.getByRole('button', { name: 'Create account' }).click();
+    await page.getByLabel('Username').fill('newcomer');
+    await page.getByLabel('E-mail').fill('newcomer@example.org');
+    await page.getByLabel('Password', { exact: true }).fill('winter garden 9');
+    await page.getByRole('button', { name: 'Create account' }).click();
+    await page.getByText('You have asked to join').waitFor();
+    await page.context().close();
+  });
+
   it.each(['light', 'dark'] as const)('has enough contrast in every accent: %s', async (colorScheme) => {
     const page = await stage.open('bob', { ...desktop, colorScheme });
     await rowOf(page, 'Saturday Hikes').click();

@@ -7,8 +7,8 @@ import { closeLayersOnBack } from './platform/layers.ts';
 
 declare module 'vue-router' {
   interface RouteMeta {
-    /** `in`: for people who are signed in, `out`: for those who are not. */
-    signed?: 'in' | 'out';
+    /** `in`: for people who are signed in, `out`: for those who are not, `any`: for both, differently. */
+    signed?: 'in' | 'out' | 'any';
     /** Shown in the pane beside the list; below 600 px instead of it. */
     isDetail?: boolean;
   }
@@ -63,14 +63,14 @@ const routes: RouteRecordRaw[] = [
   {
     path: '/c/:publicName',
     name: 'public',
-    meta: { signed: 'in' },
-    component: () => import('./features/info/PublicChatPage.vue'),
+    meta: { signed: 'any' },
+    component: () => import('./features/info/PublicPage.vue'),
     props: true,
   },
   {
     path: '/join/:token',
-    meta: { signed: 'in' },
-    component: () => import('./features/invites/JoinPage.vue'),
+    meta: { signed: 'any' },
+    component: () => import('./features/invites/InvitationPage.vue'),
     props: true,
   },
   { path: '/:rest(.*)*', component: () => import('./features/shell/NotFoundPage.vue') },

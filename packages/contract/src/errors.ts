@@ -55,6 +55,7 @@ export const errors = {
   gone: { status: 410, text: 'This is no longer there.' },
   invite_revoked: { status: 410, text: 'This invitation was withdrawn.' },
   invite_expired: { status: 410, text: 'This invitation has expired.' },
+  invite_over: { status: 410, text: 'This invitation does not work any more.' },
   invite_used_up: { status: 410, text: 'This invitation has been used up.' },
   body_too_large: { status: 413, text: 'The request is too large.' },
   tus_version: { status: 412, text: 'The upload must speak tus 1.0.0.' },

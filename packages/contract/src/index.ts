@@ -7,6 +7,7 @@ export * from './events.ts';
 export * from './factors.ts';
 export * from './files.ts';
 export * from './frames.ts';
+export * from './glimpses.ts';
 export * from './ids.ts';
 export * from './invites.ts';
 export * from './mentions.ts';

@@ -18,6 +18,7 @@ export const defaultLimits: Record<Limit | 'socketSend' | 'typing' | 'publish' |
   write: { burst: 120, seconds: 60 },
   draft: { burst: 60, seconds: 60 },
   join: { burst: 60, seconds: 60 },
+  glimpse: { burst: 60, seconds: 60 },
   upload: { burst: 100, seconds: 600 },
   /** Besides, for all who upload from one address. */
   uploadAddress: { burst: 1_000, seconds: 600 },

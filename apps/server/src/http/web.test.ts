@@ -29,6 +29,11 @@ it('shows its pages to everybody', async () => {
   }
 });
 
+it('lets nobody keep a page whose address is a secret', async () => {
+  expect((await ask('/join/secret', 'text/html')).headers['cache-control']).toBe('no-store');
+  expect((await ask('/c/club', 'text/html')).headers['cache-control']).toBe('no-cache');
+});
+
 it('says on a page that an address leads nowhere, and in data to a program', async () => {
   const page = await ask('/nothing/here', 'text/html,application/xhtml+xml,*/*;q=0.8');
   expect([page.statusCode, page.body]).toEqual([404, '<title>Parley</title>']);

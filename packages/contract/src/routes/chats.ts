@@ -1,4 +1,5 @@
 import { Chat, ChatChange, ChatFacts, ChatList, Mute, NewChat } from '../chats.ts';
+import { ChatGlimpse } from '../glimpses.ts';
 import { Participant, Role } from '../participants.ts';
 import { described, Id, listOf, optional, Type } from '../schema.ts';
 import { chatId, chatParams as params } from './params.ts';
@@ -9,6 +10,9 @@ const newMembers = Type.Object({
   userIds: Type.Array(Id, { minItems: 1, maxItems: 200, description: 'User ids of those who are to be in it.' }),
 });
 const newOwner = Type.Object({ userId: described(Id, 'User id of the member it goes to.') });
+const nameParams = Type.Object({
+  publicName: Type.String({ maxLength: 64, description: 'Upper and lower case are the same.' }),
+});
 const pageQuery = Type.Object({
   limit: optional(Type.Integer({ minimum: 1, maximum: 500, description: 'Of one answer; 100 by default.' })),
   cursor: optional(
@@ -77,10 +81,18 @@ export const chatRoutes = {
     path: '/chats/by-name/:publicName',
     summary: 'A channel or group that has a public name: what anyone may know of it before joining.',
     access: 'signed_in',
-    params: Type.Object({
-      publicName: Type.String({ maxLength: 64, description: 'Upper and lower case are the same.' }),
-    }),
+    params: nameParams,
     responses: { 200: ChatFacts },
+    errors: ['chat_not_found'],
+  },
+  'chats.glimpse': {
+    method: 'GET',
+    path: '/chats/by-name/:publicName/glimpse',
+    summary: 'The little of it that is told without signing in.',
+    access: 'public',
+    limit: 'glimpse',
+    params: nameParams,
+    responses: { 200: ChatGlimpse },
     errors: ['chat_not_found'],
   },
   'chats.get': {

@@ -1,4 +1,5 @@
 import { Chat } from '../chats.ts';
+import { InviteGlimpse } from '../glimpses.ts';
 import { Invite, InvitePreview, InviteToken, JoinRequest, JoinWaiting, NewInvite } from '../invites.ts';
 import { described, Id, listOf, Type } from '../schema.ts';
 import { chatId, chatParams as params } from './params.ts';
@@ -37,6 +38,16 @@ export const inviteRoutes = {
     params: tokenParams,
     responses: { 200: InvitePreview },
     errors: ['invite_not_found', 'invite_revoked', 'invite_expired', 'invite_used_up'],
+  },
+  'invites.glimpse': {
+    method: 'GET',
+    path: '/invites/:token/glimpse',
+    summary: 'The same without signing in: little, and not why a link does not work any more.',
+    access: 'public',
+    limit: 'glimpse',
+    params: tokenParams,
+    responses: { 200: InviteGlimpse },
+    errors: ['invite_not_found', 'invite_over'],
   },
   'invites.join': {
     method: 'POST',

@@ -16,6 +16,7 @@ export type Limit =
   | 'search'
   | 'write'
   | 'join'
+  | 'glimpse'
   | 'draft'
   | 'upload'
   | 'chunk';

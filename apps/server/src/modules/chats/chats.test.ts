@@ -108,6 +108,8 @@ describe('groups and channels', () => {
     const found = await bob.ask<Chat>('GET', `/chats/by-name/${publicName}`);
     expect(found).toMatchObject({ id: channel.id, title: 'Open', memberCount: 1 });
     expect(found).not.toHaveProperty('lastMessage');
+    const glimpse = await fetch(`${app.url}/v1/chats/by-name/${publicName.toUpperCase()}/glimpse`);
+    expect(await glimpse.json()).toEqual({ type: 'channel', title: 'Open', memberCount: 1 });
     expect((await bob.call('GET', `/chats/${channel.id}`)).status).toBe(404);
     expect((await bob.call('POST', `/chats/${channel.id}/join`)).status).toBe(200);
     expect(await bob.ask<Chat>('GET', `/chats/${channel.id}`)).toMatchObject({ myRole: 'member', memberCount: 2 });

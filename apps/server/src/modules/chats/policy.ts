@@ -1,4 +1,4 @@
-import type { ErrorCode, NewChat } from '@parley/contract';
+import type { ChatGlimpse, ErrorCode, NewChat } from '@parley/contract';
 import { isAdmin } from '../members/policy.ts';
 import type { Membership } from '../members/service.ts';
 
@@ -17,3 +17,20 @@ export function refuseChanging(member: Membership): ErrorCode | undefined {
 export function refuseDeleting(member: Membership): ErrorCode | undefined {
   return member.chatType === 'direct' || member.role === 'owner' ? undefined : 'forbidden';
 }
+
+interface Place {
+  type: ChatGlimpse['type'];
+  title: string | null;
+  description: string | null;
+  avatarUrl: string | null;
+  memberCount: number;
+}
+
+/** All that anybody is told of a chat before they are in it. No ids, no people, no times. */
+export const glimpseOf = ({ type, title, description, avatarUrl, memberCount }: Place): ChatGlimpse => ({
+  type,
+  memberCount,
+  ...(title === null ? {} : { title }),
+  ...(description === null ? {} : { description }),
+  ...(avatarUrl === null ? {} : { avatarUrl }),
+});

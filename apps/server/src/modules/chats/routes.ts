@@ -9,6 +9,7 @@ export function chatRoutes(
   | 'chats.create'
   | 'chats.list'
   | 'chats.byName'
+  | 'chats.glimpse'
   | 'chats.get'
   | 'chats.update'
   | 'chats.delete'
@@ -44,6 +45,7 @@ export function chatRoutes(
     },
     'chats.list': async ({ viewer, query }) => ok(await chats.list(viewer.userId, query)),
     'chats.byName': async ({ params }) => ok(await chats.byName(params.publicName)),
+    'chats.glimpse': async ({ params }) => ok(await chats.glimpse(params.publicName)),
     'chats.get': async ({ viewer, params }) => ok(await chats.get(viewer.userId, params.chatId)),
     'chats.update': async ({ viewer, params, body }) => ok(await chats.update(viewer.userId, params.chatId, body)),
     'chats.delete': async ({ viewer, params }) => {

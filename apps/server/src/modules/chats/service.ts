@@ -4,6 +4,7 @@ import {
   type ChatChange,
   type ChatFacts,
   type ChatFlags,
+  type ChatGlimpse,
   type ChatList,
   chatTopic,
   type NewChat,
@@ -18,7 +19,7 @@ import { snapshot } from '../../log/snapshot.ts';
 import { type Members, maxMembers, type TellService } from '../members/service.ts';
 import type { AlsoWithAvatar } from '../users/service.ts';
 import { parseCursor, toCursor } from './cursor.ts';
-import { refuseChanging, refuseDeleting, refuseNewChat } from './policy.ts';
+import { glimpseOf, refuseChanging, refuseDeleting, refuseNewChat } from './policy.ts';
 import { toFacts } from './rows.ts';
 import * as store from './store.ts';
 import { loadChats, type PresenceOf } from './views.ts';
@@ -45,6 +46,13 @@ export function createChats({ db, log, members, tellService, presenceOf }: Optio
     const { chats } = await loadChats(view, viewer, { chatIds: [chatId] });
     if (chats[0] === undefined) throw new AppError('chat_not_found');
     return chats[0];
+  }
+
+  async function requireNamed(publicName: string) {
+    const chatId = await store.findByName(db, publicName);
+    const row = chatId === undefined ? undefined : (await store.factsOf(db, [chatId])).get(chatId);
+    if (row === undefined) throw new AppError('chat_not_found');
+    return row;
   }
 
   async function requireUsers(trx: Trx, creator: string, userIds: readonly string[]): Promise<void> {
@@ -135,10 +143,13 @@ export function createChats({ db, log, members, tellService, presenceOf }: Optio
 
     /** The name was given so that strangers find the chat: whoever is signed in sees what it is. */
     async byName(publicName: string): Promise<ChatFacts> {
-      const chatId = await store.findByName(db, publicName);
-      const row = chatId === undefined ? undefined : (await store.factsOf(db, [chatId])).get(chatId);
-      if (row === undefined) throw new AppError('chat_not_found');
-      return toFacts(row);
+      return toFacts(await requireNamed(publicName));
+    },
+
+    /** For somebody who is not signed in. */
+    async glimpse(publicName: string): Promise<ChatGlimpse> {
+      const { avatar_url: avatarUrl, member_count: memberCount, ...row } = await requireNamed(publicName);
+      return glimpseOf({ ...row, avatarUrl, memberCount });
     },
 
     /** The title of a public channel; undefined for every other chat. */

@@ -27,6 +27,11 @@ const invite = (body: object = {}) => owner.ask<Invite>('POST', `/chats/${chatId
 const list = async () => (await owner.ask<{ items: Invite[] }>('GET', `/chats/${chatId}/invites`)).items;
 const join = (person: Person, { token }: Invite) => person.call('POST', `/invites/${token}/join`);
 const preview = (person: Person, { token }: Invite) => person.ask<InvitePreview>('GET', `/invites/${token}/preview`);
+/** Without signing in. */
+const look = async ({ token }: Invite) => {
+  const answer = await fetch(`${app.url}/v1/invites/${token}/glimpse`);
+  return [answer.status, await answer.json()];
+};
 const requests = async () => (await owner.ask<{ items: JoinRequest[] }>('GET', `/chats/${chatId}/join-requests`)).items;
 const settle = (how: 'approve' | 'refuse', person: Person) =>
   owner.call('POST', `/chats/${chatId}/join-requests/${person.id}/${how}`);
@@ -76,10 +81,30 @@ describe('a link', () => {
     expect(codeOf(await join(other(0), withdrawn))).toEqual([410, 'invite_revoked']);
   });
 
+  test('tells somebody who is not signed in what it leads into, and nothing more', async () => {
+    const link = await invite({ requiresApproval: true });
+    expect(await look(link)).toEqual([
+      200,
+      { type: 'group', title: 'Club', description: 'Chess', memberCount: 2, requiresApproval: true },
+    ]);
+    const full = await invite({ maxUses: 1 });
+    await join(other(0), full);
+    const ending = await invite({ expiresAt: new Date(now + 60_000).toISOString() });
+    now += 60_000;
+    const withdrawn = await invite();
+    await owner.ask('DELETE', `/invites/${withdrawn.token}`);
+    const answers = await Promise.all([full, ending, withdrawn].map(look));
+    for (const [status, body] of answers) {
+      expect([status, body]).toMatchObject([410, { code: 'invite_over' }]);
+      expect(JSON.stringify(body)).not.toContain('Club');
+    }
+  });
+
   test('is of no use when the chat is gone', async () => {
     const link = await invite();
     await owner.ask('DELETE', `/chats/${chatId}`);
     expect(codeOf(await join(other(0), link))).toEqual([404, 'invite_not_found']);
+    expect(await look(link)).toMatchObject([404, { code: 'invite_not_found' }]);
   });
 
   test('lets nobody back in by themself who was removed', async () => {

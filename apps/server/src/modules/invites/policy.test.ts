@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { refuseInvite } from './policy.ts';
+import { refuseGlimpse, refuseInvite } from './policy.ts';
 
 const now = Date.parse('2026-01-31T12:00:00.000Z');
 const open = { expires_at: null, max_uses: null, use_count: 1_000, revoked_at: null };
@@ -14,4 +14,5 @@ test.each([
   ['one that is full and was withdrawn', { ...open, max_uses: 1, revoked_at: new Date(now) }, 'invite_revoked'],
 ] as const)('%s', (_name, invite, refusal) => {
   expect(refuseInvite(invite, now)).toBe(refusal);
+  expect(refuseGlimpse(invite, now)).toBe(refusal && 'invite_over');
 });

@@ -9,3 +9,7 @@ export function refuseInvite(invite: Standing, now: number): ErrorCode | undefin
   if (invite.expires_at !== null && invite.expires_at.getTime() <= now) return 'invite_expired';
   return invite.max_uses !== null && invite.use_count >= invite.max_uses ? 'invite_used_up' : undefined;
 }
+
+/** The same for somebody who is not signed in, who is not told why. */
+export const refuseGlimpse = (invite: Standing, now: number): ErrorCode | undefined =>
+  refuseInvite(invite, now) && 'invite_over';

@@ -1,7 +1,13 @@
 import { created, type HandlersOf, noContent, ok } from '../../http/handler.ts';
 import type { Invites } from './service.ts';
 
-type InviteRouteName = 'invites.create' | 'invites.list' | 'invites.preview' | 'invites.join' | 'invites.revoke';
+type InviteRouteName =
+  | 'invites.create'
+  | 'invites.list'
+  | 'invites.preview'
+  | 'invites.glimpse'
+  | 'invites.join'
+  | 'invites.revoke';
 type RequestRouteName = 'requests.list' | 'requests.approve' | 'requests.refuse';
 
 export function inviteRoutes(invites: Invites): HandlersOf<InviteRouteName | RequestRouteName> {
@@ -10,6 +16,7 @@ export function inviteRoutes(invites: Invites): HandlersOf<InviteRouteName | Req
       created(await invites.create(viewer.userId, params.chatId, body)),
     'invites.list': async ({ viewer, params }) => ok({ items: await invites.list(viewer.userId, params.chatId) }),
     'invites.preview': async ({ viewer, params }) => ok(await invites.preview(viewer.userId, params.token)),
+    'invites.glimpse': async ({ params }) => ok(await invites.glimpse(params.token)),
     'invites.join': async ({ viewer, params }) => {
       const result = await invites.join(viewer.userId, params.token);
       if ('chat' in result) return ok(result.chat);

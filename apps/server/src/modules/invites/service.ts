@@ -4,6 +4,7 @@ import {
   type Chat,
   type ErrorCode,
   type Invite,
+  type InviteGlimpse,
   type InvitePreview,
   type JoinRequest,
   maxInvites,
@@ -11,10 +12,11 @@ import {
 } from '@parley/contract';
 import type { Db, Trx } from '../../db/schema.ts';
 import type { Log } from '../../log/log.ts';
+import { glimpseOf } from '../chats/policy.ts';
 import { refuseManaging } from '../members/policy.ts';
 import type { Members, Membership } from '../members/service.ts';
 import { toUser } from '../users/profile.ts';
-import { refuseInvite } from './policy.ts';
+import { refuseGlimpse, refuseInvite } from './policy.ts';
 import { insertRequest, waitingAmong } from './request-store.ts';
 import { resolve, tellRequested } from './requests.ts';
 import * as store from './store.ts';
@@ -55,6 +57,13 @@ export function createInvites({ db, log, members, getChat, now }: Options) {
     const chatId = await store.chatOfToken(db, token);
     if (chatId === undefined) throw new AppError('invite_not_found');
     return chatId;
+  }
+
+  async function requirePlace(token: string): Promise<{ chatId: string; place: store.Place }> {
+    const chatId = await requireChat(token);
+    const place = await store.placeOf(db, chatId);
+    if (place === undefined) throw new AppError('invite_not_found');
+    return { chatId, place };
   }
 
   /** Whoever was removed comes back by approval only. */
@@ -110,29 +119,23 @@ export function createInvites({ db, log, members, getChat, now }: Options) {
     },
 
     async preview(viewer: string, token: string): Promise<InvitePreview> {
-      const chatId = await requireChat(token);
-      const place = await store.placeOf(db, chatId);
-      if (place === undefined) throw new AppError('invite_not_found');
+      const { chatId, place } = await requirePlace(token);
       const { isMember, isWaiting, requiresApproval, refusal } = await readInvite(db, chatId, token, viewer);
       if (!isMember && !isWaiting) refuse(refusal);
-      const { type, title, description, avatarUrl, memberCount } = place;
-      return {
-        type,
-        memberCount,
-        requiresApproval,
-        isMember,
-        isWaiting,
-        ...(title === null ? {} : { title }),
-        ...(description === null ? {} : { description }),
-        ...(avatarUrl === null ? {} : { avatarUrl }),
-        ...(isMember ? { chatId } : {}),
-      };
+      return { ...glimpseOf(place), requiresApproval, isMember, isWaiting, ...(isMember ? { chatId } : {}) };
+    },
+
+    /** For somebody who is not signed in. */
+    async glimpse(token: string): Promise<InviteGlimpse> {
+      const { chatId, place } = await requirePlace(token);
+      const invite = await store.findInvite(db, chatId, token);
+      refuse(refuseGlimpse(invite, now()));
+      return { ...glimpseOf(place), requiresApproval: invite.requires_approval };
     },
 
     /** The chat, or its id while one waits to be let in. */
     async join(viewer: string, token: string): Promise<{ chat: Chat } | { waitingFor: string }> {
-      const chatId = await requireChat(token);
-      if ((await store.placeOf(db, chatId)) === undefined) throw new AppError('invite_not_found');
+      const { chatId } = await requirePlace(token);
       const outcome = await follow(viewer, chatId, token);
       return outcome === 'in' ? { chat: await getChat(viewer, chatId) } : { waitingFor: chatId };
     },
