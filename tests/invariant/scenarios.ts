@@ -22,6 +22,18 @@ async function mentionAndEdit(by: Person, chatId: string, name: string, say: Sta
   }
 }
 
+/** A chat of which ann's client knows no more than the list tells. */
+const unopened = async (ann: Person, bob: Person): Promise<string> =>
+  (await bob.ask<{ id: string }>('POST', '/chats', { body: { type: 'group', title: 'T', memberIds: [ann.id] } })).id;
+
+/** The two newest of three messages, the older one first. */
+async function deleteNewest(ann: Person, bob: Person, chatId: string, say: Stage['say'], forEveryone: boolean) {
+  const remove = (messageId: string) =>
+    (forEveryone ? bob : ann).ask('DELETE', `/chats/${chatId}/messages/${messageId}`, { query: { forEveryone } });
+  const said = [await say(bob, chatId), await say(bob, chatId), await say(bob, chatId)];
+  for (const messageId of said.slice(1)) await remove(messageId);
+}
+
 /** One for each event that a client can get: an event without one does not compile. */
 export const scenarios = {
   'message.new': async ({ ann, bob, group, channel, direct, messages, say }) => {
@@ -52,7 +64,7 @@ export const scenarios = {
     await bob.ask('PUT', `/chats/${group}/messages/${captioned}`, { body: { content: '' } });
     await mentionAndEdit(bob, group, `@${ann.username}`, say);
   },
-  'message.deleted': async ({ ann, bob, group, messages, say }) => {
+  'message.deleted': async ({ ann, bob, group, channel, messages, say }) => {
     await bob.ask('PUT', `/chats/${group}/messages/${messages.last}`, { body: { content: 'soon gone' } });
     await bob.ask('DELETE', `/chats/${group}/messages/${messages.last}?forEveryone=true`);
     for (const more of [{ content: `@${ann.username}` }, {}]) {
@@ -63,14 +75,18 @@ export const scenarios = {
     const shown = await say(bob, group, { fileIds: [await uploadPicture(bob)] });
     await bob.ask('DELETE', `/chats/${group}/messages/${shown}?forEveryone=true`);
     await ann.ask('DELETE', `/chats/${group}/messages/${messages.first}?forEveryone=true`);
+    await deleteNewest(ann, bob, channel, say, true);
+    await deleteNewest(ann, bob, await unopened(ann, bob), say, true);
   },
-  'message.hidden': async ({ ann, bob, group, messages, say }) => {
+  'message.hidden': async ({ ann, bob, group, channel, messages, say }) => {
     await ann.ask('DELETE', `/chats/${group}/messages/${messages.first}`);
     await ann.ask('DELETE', `/chats/${group}/messages/${messages.last}`);
     await bob.ask('PUT', `/chats/${group}/messages/${messages.first}`, { body: { content: 'not for ann' } });
     await bob.ask('PUT', `/chats/${group}/messages/${messages.last}`, { body: { content: `for @${ann.username}` } });
     await ann.ask('DELETE', `/chats/${group}/messages/${await say(bob, group, { content: `@${ann.username}` })}`);
     await say(bob, group, { replyToMessageId: messages.first });
+    await deleteNewest(ann, bob, channel, say, false);
+    await deleteNewest(ann, bob, await unopened(ann, bob), say, false);
   },
   'message.failed': async ({ ann, group, say }) => {
     const poison = { content: 'poison', clientMessageId: 'never-stored' };

@@ -59,6 +59,7 @@ describe.skipIf(missingBrowser !== undefined)('one person in several places', ()
     await messageOf(handheld, 'written on the phone').waitFor({ state: 'detached' });
     expect(await messageOf(bob, 'written on the phone').count()).toBe(1);
     await handheld.goBack();
+    for (const page of [handheld, computer]) await rowOf(page, 'Elm Street 12').getByText('news for carol').waitFor();
     await rowOf(computer, 'Elm Street 12').click({ button: 'right' });
     await computer.getByRole('menuitem', { name: 'Pin', exact: true }).click();
     await expect.poll(async () => (await titlesIn(handheld))[0]).toBe('Elm Street 12');

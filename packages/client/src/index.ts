@@ -29,6 +29,7 @@ export { createProcessLocks, type Locks, webLocks } from './storage/locks.ts';
 export { createMemoryStorage, type Storage } from './storage/storage.ts';
 export { allAsWanted, asWanted } from './store/commands.ts';
 export { differences, equalState } from './store/equal-state.ts';
+export { newestLeft } from './store/last-message.ts';
 export { excerptOf, isService } from './store/messages.ts';
 export type { EventMeta, Reducer, Reducers } from './store/reducer.ts';
 export { reducers } from './store/reducers.ts';

@@ -64,14 +64,22 @@ const flags = {
 /** A chat as one member sees it. `unreadCount` = `messageCount` - `readCount`; service messages count in neither. */
 export const Chat = Type.Object({
   ...ChatFacts.properties,
-  lastMessage: optional(described(Message, 'The newest, as the viewer may see it; absent when there is none.')),
+  lastMessage: optional(
+    described(
+      Message,
+      'The newest that is left: neither deleted nor deleted by the viewer for themself. Absent when there is none. After `message.deleted` or `message.hidden` of this one it is the one before, to be found in what was loaded of the chat, or asked for.',
+    ),
+  ),
   isLastMessageRead: optional(
     Type.Boolean({
       description:
-        'True when the newest message is the viewer’s own and a receipt of somebody else reaches it; else left out. Kept up to date by `receipt.updated` and `message.new`.',
+        'True when `lastMessage` is the viewer’s own, stands at `lastSequence`, and a receipt of somebody else reaches it; else left out. Kept up to date by `receipt.updated` and `message.new`.',
     }),
   ),
-  lastSequence: described(Sequence, 'Of the newest message, service messages included; 0 when there is none.'),
+  lastSequence: described(
+    Sequence,
+    'Of the newest message, service messages and deleted ones included; 0 when there was none.',
+  ),
   messageCount: described(Sequence, 'All messages there ever were, but for service messages.'),
   readSequence: described(Sequence, 'The last message the viewer has read; 0 before the first.'),
   readCount: described(Sequence, 'How many of `messageCount` are at or below `readSequence`.'),

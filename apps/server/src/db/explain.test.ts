@@ -161,6 +161,11 @@ const mentioned = async () => {
   await ann.ask('PUT', path(`/${id}`), { body: { content: `@${bob.username} and @${ann.username}` } });
   await ann.call('DELETE', path(`/${id}`), { query: { forEveryone: true } });
 };
+const listedWithout = async () => {
+  const { id } = await send({ content: 'soon gone' });
+  await ann.call('DELETE', path(`/${id}`), { query: { forEveryone: true } });
+  await ann.ask('GET', '/chats');
+};
 /** What a queue on RabbitMQ asks, for those who wait. */
 const awaited = async () => {
   const { id } = await send({ content: 'on its way' });
@@ -174,6 +179,7 @@ const synced = async () => {
 
 test.for<[string, () => Promise<unknown>, string]>([
   ['the list of chats', () => ann.ask('GET', '/chats'), 'chat_members'],
+  ['the list without a newest message', listedWithout, 'hidden_messages'],
   ['the newest page', page({ limit: 50 }), 'messages'],
   ['a page before the middle', page({ limit: 50, before: messagesInLong / 2 }), 'messages'],
   ['a page after the middle', page({ limit: 50, after: messagesInLong / 2 }), 'messages'],

@@ -4,6 +4,7 @@ import {
   type ChatState,
   type Command,
   type MessageWindow,
+  newestLeft,
   type OutboxItem,
   type State,
   type Upload,
@@ -57,9 +58,19 @@ export function useChat(chatId: MaybeRefOrGetter<string>): ComputedRef<ChatState
     track('chat', toValue(chatId));
     const chat = state.chats.get(toValue(chatId));
     if (chat?.lastMessage === undefined) return chat;
-    const lastMessage = asWanted(chat.lastMessage, commands());
-    return lastMessage === chat.lastMessage ? chat : { ...chat, lastMessage };
+    const wanted = asWanted(chat.lastMessage, commands());
+    if (wanted === chat.lastMessage) return chat;
+    return wanted.deletedAt === undefined ? { ...chat, lastMessage: wanted } : withoutNewest(chat, wanted);
   });
+
+  /** It is to be deleted: the one before is the last then, as far as it is known. */
+  function withoutNewest({ lastMessage: _1, isLastMessageRead: _2, ...chat }: ChatState, deleted: Message): ChatState {
+    track('messages', chat.id);
+    const window = state.windows.get(chat.id);
+    const left = newestLeft(window && { ...window, items: allAsWanted(window.items, commands()) }, chat.lastSequence);
+    if (left === undefined) return chat;
+    return { ...chat, lastMessage: left === 'unknown' ? deleted : left };
+  }
 }
 
 /** Messages of which something is still to be told to the server. */
@@ -123,13 +134,15 @@ export function useParticipants(
   });
 }
 
-/** Up to where somebody else has read. */
-export function useReadByOthers(chatId: MaybeRefOrGetter<string>): ComputedRef<number> {
+/** Up to where somebody else has read; undefined where that was not asked. */
+export function useReadByOthers(chatId: MaybeRefOrGetter<string>): ComputedRef<number | undefined> {
   const { state, track } = useParley();
   return computed(() => {
     track('receipts', toValue(chatId));
+    const receipts = state.receipts.get(toValue(chatId));
+    if (receipts === undefined) return undefined;
     let newest = 0;
-    for (const { sequence } of state.receipts.get(toValue(chatId))?.values() ?? []) newest = Math.max(newest, sequence);
+    for (const { sequence } of receipts.values()) newest = Math.max(newest, sequence);
     return newest;
   });
 }

@@ -19,6 +19,7 @@ import { createEmitter } from './emitter.ts';
 import { createFiles } from './files.ts';
 import { createIntake } from './intake.ts';
 import { createKeeping } from './keeping.ts';
+import { createLastMessages } from './last-messages.ts';
 import { createLoading } from './loading.ts';
 import { createIntroductions } from './participants.ts';
 import { createQueues, forgetQueues, type Queues } from './queues.ts';
@@ -109,6 +110,7 @@ export function createClient(options: ClientOptions): Client {
 
   const isOnline = (): boolean => status === 'online';
   const receiptQuestions = createReceiptQuestions(store.state, loading.receipts, isOnline, onBackgroundError);
+  const lastMessages = createLastMessages(store, { load: loading.lastMessage, isOnline, onError: onBackgroundError });
   const cache = defaultCache(options);
   const keeping = createKeeping({ cache, store, bounds, activity, receipts: receiptQuestions, onError });
 
@@ -129,6 +131,7 @@ export function createClient(options: ClientOptions): Client {
     queues?.wake();
     pauses.wake();
     reads.flush();
+    lastMessages.askAll();
     watching.renew();
   };
 
@@ -224,6 +227,7 @@ export function createClient(options: ClientOptions): Client {
     queues = undefined;
     stopExpiry?.();
     receiptQuestions.end();
+    lastMessages.end();
     keeping.end();
     setStatus(final);
   };

@@ -1,7 +1,7 @@
 import type { Chat, MessagePage, Participant } from '@parley/contract';
 import { ApiError } from '../http/api-error.ts';
 import type { Call } from '../http/route-types.ts';
-import { putChat, removeChat, replaceChats, setChat, setParticipants } from '../store/chats.ts';
+import { putChat, putLast, removeChat, replaceChats, setChat, setParticipants } from '../store/chats.ts';
 import { putMentions } from '../store/mentions.ts';
 import { putPins } from '../store/pins.ts';
 import { type Change, chatOfTopic, type State, userTopic } from '../store/state.ts';
@@ -33,6 +33,8 @@ export interface Loading {
   pins(chatId: string): Promise<void>;
   /** Where one is mentioned in a chat that is known. */
   mentions(chatId: string): Promise<void>;
+  /** The newest message that is left, of a chat of which it is not known. */
+  lastMessage(chatId: string): Promise<void>;
   /** Topics whose log cannot be continued, or that are not known yet. */
   topics(topics: readonly string[]): Promise<void>;
 }
@@ -112,6 +114,10 @@ export function createLoading(call: Call, store: Store): Loading {
     await store.load(chatId, () => call('chats.get', { params: { chatId } }), putMentions);
   };
 
+  const lastMessage = async (chatId: string): Promise<void> => {
+    await store.load(chatId, () => call('chats.get', { params: { chatId } }), putLast);
+  };
+
   /** What was loaded of the chat, anew: the page where the reader was. */
   const chatAnew = async (chatId: string): Promise<void> => {
     if (!(await takeChat(chatId, setChat))) return;
@@ -143,6 +149,7 @@ export function createLoading(call: Call, store: Store): Loading {
     receipts,
     pins,
     mentions,
+    lastMessage,
     topics,
   };
 }

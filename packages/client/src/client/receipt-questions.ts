@@ -1,7 +1,7 @@
 import type { Message } from '@parley/contract';
-import { isPassing } from '../http/api-error.ts';
 import { isReceiptUnknown } from '../store/message-reducers.ts';
 import type { State } from '../store/state.ts';
+import { createQuestions } from './questions.ts';
 
 export interface ReceiptQuestions {
   about(message: Message): void;
@@ -28,52 +28,24 @@ export function createReceiptQuestions(
   isOnline: () => boolean,
   onError: (error: unknown) => void,
 ): ReceiptQuestions {
-  const timers = new Map<string, ReturnType<typeof setTimeout>>();
-  const askedAt = new Map<string, number>();
-  const open = new Set<string>();
-
-  const ask = async (chatId: string): Promise<void> => {
-    timers.delete(chatId);
-    if (!state.receipts.has(chatId)) return forget(chatId);
-    askedAt.set(chatId, Date.now());
-    if (!isOnline()) return later(chatId);
-    try {
-      await load(chatId);
-      if (!timers.has(chatId)) open.delete(chatId);
-    } catch (error) {
-      onError(error);
-      if (isPassing(error)) later(chatId);
-      else forget(chatId);
-    }
-  };
-
-  const forget = (chatId: string): void => {
-    askedAt.delete(chatId);
-    open.delete(chatId);
-  };
-
-  const later = (chatId: string): void => {
-    open.add(chatId);
-    if (timers.has(chatId)) return;
-    const next = (askedAt.get(chatId) ?? Number.NEGATIVE_INFINITY) + pauseMs - Date.now();
-    timers.set(
-      chatId,
-      setTimeout(() => void ask(chatId), Math.max(soonMs, next)),
-    );
-  };
+  const questions = createQuestions({
+    isWanted: (chatId) => state.receipts.has(chatId),
+    load,
+    isOnline,
+    onError,
+    soonMs: () => soonMs,
+    pauseMs,
+  });
 
   return {
     about(message: Message): void {
-      if (isReceiptUnknown(state, message)) later(message.chatId);
+      if (isReceiptUnknown(state, message)) questions.later(message.chatId);
     },
     ofMember(chatId: string, participantId: string): void {
-      if (state.receipts.get(chatId)?.has(participantId) === false) later(chatId);
+      if (state.receipts.get(chatId)?.has(participantId) === false) questions.later(chatId);
     },
-    again: later,
-    isOpen: (chatId) => open.has(chatId),
-    end(): void {
-      for (const timer of timers.values()) clearTimeout(timer);
-      for (const known of [timers, askedAt, open]) known.clear();
-    },
+    again: questions.later,
+    isOpen: questions.isOpen,
+    end: questions.end,
   };
 }

@@ -73,7 +73,7 @@ const know = (state: State, chatId: string, participant: Participant): Change[] 
 /** Of chats that were not opened only this is known of how far others have read. */
 function withLastRead(chat: ChatState, sequence: number): ChatState {
   const { lastMessage: last, lastSequence, myParticipantId, isLastMessageRead } = chat;
-  const isOwn = last !== undefined && last.senderId === myParticipantId && last.messageType !== 'system';
+  const isOwn = last?.sequence === lastSequence && last.senderId === myParticipantId && last.messageType !== 'system';
   return isOwn && sequence >= lastSequence && !isLastMessageRead ? { ...chat, isLastMessageRead: true } : chat;
 }
 

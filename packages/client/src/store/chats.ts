@@ -1,6 +1,8 @@
 import type { Chat, Participant, User } from '@parley/contract';
+import { isLastUnknown, withOlder } from './last-message.ts';
 import { letGo } from './letting-go.ts';
 import { withoutReadMentions } from './mentions.ts';
+import { asSeen } from './messages.ts';
 import { type Change, type ChatState, chatTopic, type State } from './state.ts';
 
 /**
@@ -9,7 +11,22 @@ import { type Change, type ChatState, chatTopic, type State } from './state.ts';
  */
 export function putChat(state: State, told: Chat): Change[] {
   const known = state.chats.get(told.id);
-  return known === undefined ? setChat(state, told) : setPersonal(state, known, told);
+  if (known === undefined) return setChat(state, told);
+  return [...setPersonal(state, known, told), ...(isBehind(state, told) ? [] : putLast(state, told))];
+}
+
+/** What it tells may have been changed by events that came before it. */
+function isBehind({ positions }: State, { id, position }: Chat): boolean {
+  const known = positions.get(chatTopic(id));
+  return known?.epoch !== position.epoch || position.offset < known.offset;
+}
+
+/** The last message, where only that it was deleted is known. */
+export function putLast(state: State, { id, lastMessage, participants }: Chat): Change[] {
+  const chat = state.chats.get(id);
+  if (chat === undefined || !isLastUnknown(state, id)) return [];
+  state.chats.set(id, withOlder(chat, lastMessage && asSeen(state, lastMessage)));
+  return [{ part: 'chat', chatId: id }, ...setParticipants(state, id, participants)];
 }
 
 /** Takes a chat that was loaded anew, whatever is known. */

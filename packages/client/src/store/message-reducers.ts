@@ -1,4 +1,5 @@
 import type { Message } from '@parley/contract';
+import { withLast } from './last-message.ts';
 import { dropMention, noteMention, withMentionOf, withoutReadMentions } from './mentions.ts';
 import {
   asSeen,
@@ -70,10 +71,11 @@ export const hideForNow = (state: State, chatId: string, messageId: string): Cha
     '',
   );
 
-/** Service messages are the newest, but count neither as unread nor as sent by the viewer. */
+/** Service messages are the newest, but count neither as unread nor as sent by the viewer. One that is deleted already is not shown. */
 function withNewest(chat: ChatState, message: Message): ChatState {
   const { isLastMessageRead: _, ...before } = chat;
-  const newest = { ...before, lastMessage: message, lastSequence: message.sequence };
+  const shown = message.deletedAt === undefined ? { lastMessage: message } : {};
+  const newest = { ...before, ...shown, lastSequence: message.sequence };
   if (isService(message)) return newest;
   const messageCount = chat.messageCount + 1;
   // One's own log may be ahead of the chat's: what is read stays read.
@@ -148,9 +150,9 @@ export function changeEverywhere(
   const chat = state.chats.get(chatId);
   const last = chat?.lastMessage;
   if (chat === undefined || last === undefined) return changes;
-  const lastMessage = edit(last);
-  if (lastMessage !== last) {
-    state.chats.set(chatId, { ...chat, lastMessage });
+  const edited = edit(last);
+  if (edited !== last) {
+    state.chats.set(chatId, withLast(state, chat, edited));
     changes.push({ part: 'chat', chatId });
   }
   return changes;

@@ -169,6 +169,33 @@ describe('the list', () => {
     expect(seen).toHaveLength(6);
   });
 
+  test('shows of each chat the newest message that is left for the viewer, and stands by it', async () => {
+    const [older, newer] = await Promise.all(
+      ['older', 'newer'].map(
+        async (title) => ((await make(ann, { type: 'group', title, memberIds: [bob.id] })).body as Chat).id,
+      ),
+    );
+    const say = async (chatId = '', content = '') =>
+      `/chats/${chatId}/messages/${(await ann.ask<{ id: string }>('POST', `/chats/${chatId}/messages`, { body: { content } })).id}`;
+    const [first, second] = [await say(older, 'one'), await say(older, 'two')];
+    await say(newer, 'between');
+    const third = await say(older, 'three');
+    const shown = async (who: Person) =>
+      (await list(who)).items.map(({ id, lastMessage }) => [id === older ? 'older' : 'newer', lastMessage?.content]);
+    await bob.ask('DELETE', second);
+    await bob.ask('DELETE', third);
+    expect(await shown(bob)).toEqual([
+      ['newer', 'between'],
+      ['older', 'one'],
+    ]);
+    expect((await shown(ann))[0]).toEqual(['older', 'three']);
+    await ann.ask('DELETE', third, { query: { forEveryone: true } });
+    expect((await shown(ann))[1]).toEqual(['older', 'two']);
+    expect(await bob.ask<Chat>('GET', `/chats/${older}`)).toMatchObject({ lastSequence: 3, unreadCount: 3 });
+    for (const message of [first, second]) await ann.ask('DELETE', message, { query: { forEveryone: true } });
+    for (const who of [ann, bob]) expect((await shown(who))[1]).toEqual(['older', undefined]);
+  });
+
   test('a cursor that is none of ours is refused', async () => {
     for (const cursor of [
       '',

@@ -12,8 +12,8 @@ interface Selection {
 }
 
 /**
- * Chats as one member sees them, the latest activity first. The last message is the one at the head's sequence: messages keep their
- * place when deleted, so it is found by key. One statement, hence one snapshot with the positions.
+ * Chats as one member sees them, the latest activity first. The last message is the newest that is left for them: by key, from the
+ * newest backwards past deleted ones. One statement, hence one snapshot with the positions.
  */
 export async function chatsOfViewer(db: Db, viewer: string, selection: Selection): Promise<ChatRow[]> {
   const { chatIds, after, limit = 1_000 } = selection;
@@ -24,7 +24,8 @@ export async function chatsOfViewer(db: Db, viewer: string, selection: Selection
         coalesce(rc.sequence, 0) as read_sequence, coalesce(rc.message_count, 0) as read_count,
         d.content as draft_content, d.reply_to_id as draft_reply_to_id, d.updated_at as draft_updated_at,
         h.last_offset, h.last_sequence, h.message_count as total_count,
-        coalesce(last.sender_id = m.participant_id and last.type <> 'system' and h.told_sequence >= h.last_sequence
+        coalesce(last.sender_id = m.participant_id and last.type <> 'system'
+          and last.sequence = h.last_sequence and h.told_sequence >= h.last_sequence
           and coalesce((viewer.settings ->> 'readReceipts')::boolean, true), false) as is_last_read,
         ${unreadMentionsOf(sql`m`, sql`h`, sql`rc`)} as unread_mentions,
         case when m.role = 'member' then 0
@@ -39,7 +40,7 @@ export async function chatsOfViewer(db: Db, viewer: string, selection: Selection
           'media', last.media, 'attachments', ${attachmentsOf(sql`last`)}, 'service', last.service,
           'forwarded_from', last.forwarded_from, 'mentions', last.mentions,
           'is_silent', last.is_silent, 'sent_at', last.sent_at, 'edited_at', last.edited_at,
-          'deleted_at', coalesce(last.deleted_at, hidden.hidden_at), 'reply_to_id', last.reply_to_id,
+          'deleted_at', null, 'reply_to_id', last.reply_to_id,
           'reply_sender_id', reply.sender_id, 'reply_type', reply.type, 'reply_sequence', reply.sequence,
           'reply_content', case when reply_hidden.message_id is null then left(reply.content, 120) else '' end
         ) end as last_message
@@ -49,9 +50,14 @@ export async function chatsOfViewer(db: Db, viewer: string, selection: Selection
       join topic_heads h on h.owner_id = c.id and h.kind = 'chat'
       left join read_cursors rc on rc.chat_id = m.chat_id and rc.user_id = m.user_id
       left join drafts d on d.chat_id = m.chat_id and d.user_id = m.user_id
-      left join messages last on last.chat_id = m.chat_id and last.sequence = h.last_sequence
-      left join hidden_messages hidden
-        on hidden.chat_id = last.chat_id and hidden.user_id = m.user_id and hidden.message_id = last.id
+      left join lateral (
+        select * from messages one
+        where one.chat_id = m.chat_id and one.sequence <= h.last_sequence and one.deleted_at is null
+          and not exists (
+            select from hidden_messages hidden
+            where hidden.chat_id = one.chat_id and hidden.user_id = m.user_id and hidden.message_id = one.id)
+        order by one.sequence desc limit 1
+      ) last on true
       left join messages reply on reply.chat_id = last.chat_id and reply.id = last.reply_to_id
       left join hidden_messages reply_hidden
         on reply_hidden.chat_id = last.chat_id and reply_hidden.user_id = m.user_id and reply_hidden.message_id = last.reply_to_id

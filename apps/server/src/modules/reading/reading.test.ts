@@ -17,7 +17,8 @@ afterAll(() => app.close());
 
 const make = async (type: string): Promise<string> =>
   (await ann.ask<Chat>('POST', '/chats', { body: { type, title: 'T', memberIds: [bob.id] } })).id;
-const say = (who: Person, chatId: string) => who.ask('POST', `/chats/${chatId}/messages`, { body: { content: 'hi' } });
+const say = (who: Person, chatId: string) =>
+  who.ask<{ id: string }>('POST', `/chats/${chatId}/messages`, { body: { content: 'hi' } });
 const read = (who: Person, chatId: string, sequence?: number) =>
   who.ask('POST', `/chats/${chatId}/read`, { body: sequence === undefined ? {} : { sequence } });
 const numbers = async (who: Person, chatId: string) => {
@@ -125,6 +126,12 @@ describe('receipts', () => {
     await say(ann, chatId);
     await read(bob, chatId);
     expect(await isRead(ann)).toBe(true);
+    const { id } = await say(bob, chatId);
+    await read(ann, chatId);
+    await bob.ask('DELETE', `/chats/${chatId}/messages/${id}`, { query: { forEveryone: true } });
+    expect(await isRead(ann), 'of a newest that is gone nothing is said').toBeUndefined();
+    await say(ann, chatId);
+    await read(bob, chatId);
     await ann.ask('PUT', '/settings', { body: { readReceipts: false } });
     expect(await isRead(ann)).toBeUndefined();
   });
