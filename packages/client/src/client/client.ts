@@ -69,7 +69,7 @@ export function createClient(options: ClientOptions): Client {
     },
   });
   const publicHttp = createHttp({ baseUrl, fetch: options.fetch });
-  const http = createHttp({ baseUrl, fetch: options.fetch, tokens: session });
+  const http = createHttp({ baseUrl, fetch: options.fetch, tokens: session, onSlow: () => realtime.probe() });
   const loading = createLoading(http.call, store);
   const shelf = defaultShelf(options);
   const pauses = createPauses();

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Answer, type Received, startHttpServer } from '../testing/http-server.ts';
 import { ApiError } from './api-error.ts';
 import { createHttp } from './http.ts';
@@ -102,6 +102,24 @@ describe('the network', () => {
         }),
     });
     expect(await failure(http.call('health', { timeoutMs: 5 }))).toMatchObject({ code: 'network' });
+  });
+
+  it('is asked about when an answer takes long, and only then', async () => {
+    vi.useFakeTimers();
+    const onSlow = vi.fn();
+    const { promise, resolve } = Promise.withResolvers<Response>();
+    const http = createHttp({ baseUrl: 'http://x', fetch: () => promise, onSlow });
+    const asked = http.call('health');
+    await vi.advanceTimersByTimeAsync(2_999);
+    expect(onSlow).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(onSlow).toHaveBeenCalledOnce();
+    resolve(Response.json({ status: 'ok' }));
+    await asked;
+    await http.call('health').catch(() => undefined);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(onSlow).toHaveBeenCalledOnce();
+    vi.useRealTimers();
   });
 
   it('is not blamed for what the caller aborted', async () => {

@@ -16,6 +16,8 @@ export interface HttpOptions {
   baseUrl: string;
   fetch?: typeof fetch | undefined;
   tokens?: TokenSource | undefined;
+  /** A call has no answer after 3 s; it goes on. */
+  onSlow?: (() => void) | undefined;
 }
 
 export interface Http {
@@ -32,18 +34,22 @@ export interface PlainInput extends CallExtras {
 }
 
 const defaultTimeoutMs = 30_000;
+const slowMs = 3_000;
 
-export function createHttp({ baseUrl, fetch: given, tokens }: HttpOptions): Http {
+export function createHttp({ baseUrl, fetch: given, tokens, onSlow }: HttpOptions): Http {
   const request = given ?? globalThis.fetch.bind(globalThis);
   const base = baseUrl.replace(/\/+$/, '');
 
   const once = async (name: RouteName, input: PlainInput, token: string | undefined): Promise<Response> => {
     const { method, url } = address(base, name, input);
+    const slow = onSlow && setTimeout(onSlow, slowMs);
     try {
       return await request(url, { method, ...payload(input, token), signal: signalOf(input) });
     } catch (cause) {
       if (input.signal?.aborted) throw cause;
       throw networkError(cause);
+    } finally {
+      clearTimeout(slow);
     }
   };
 

@@ -7,6 +7,7 @@ export interface Activity {
 /** Whether there is a network at all. */
 export interface Network {
   isOnline(): boolean;
+  /** Also when the page was away and is back, and the network may be another. */
   onChange(listener: () => void): () => void;
 }
 
@@ -38,5 +39,5 @@ export const pageActivity: Activity = {
 /** Follows the browser's word; outside a browser always online. */
 export const pageNetwork: Network = {
   isOnline: () => page.document === undefined || page.navigator?.onLine !== false,
-  onChange: (listener) => listen(page.document && page, ['online', 'offline'], listener),
+  onChange: (listener) => listen(page.document && page, ['online', 'offline', 'pageshow'], listener),
 };

@@ -22,6 +22,7 @@ function buildSocket() {
 function open(isOpened = true) {
   const { socket, sent } = buildSocket();
   const closed: number[] = [];
+  const silences: boolean[] = [];
   const link = openLink({
     url: 'ws://test/ws',
     WebSocket: function build() {
@@ -29,10 +30,11 @@ function open(isOpened = true) {
     } as never,
     onOpen: () => undefined,
     onFrame: () => undefined,
+    onSilence: (isSilent) => silences.push(isSilent),
     onClose: (code) => closed.push(code),
   });
   if (isOpened) (socket.onopen as () => void)();
-  return { link, socket, sent, closed };
+  return { link, socket, sent, closed, silences };
 }
 
 describe('the heartbeat', () => {
@@ -72,6 +74,52 @@ describe('the heartbeat', () => {
     expect(sent).toEqual(['ping']);
     vi.advanceTimersByTime(10_000);
     expect(closed).toEqual([1006]);
+  });
+});
+
+describe('silence', () => {
+  it('is told two seconds after the question, and taken back by whatever comes', () => {
+    const { link, socket, silences, sent, closed } = open();
+    link.probe();
+    vi.advanceTimersByTime(1_999);
+    link.probe();
+    expect(silences).toEqual([]);
+    vi.advanceTimersByTime(1);
+    expect(silences).toEqual([true]);
+    socket.say({ type: 'typing' });
+    expect([silences, sent]).toEqual([[true, false], ['ping']]);
+    vi.advanceTimersByTime(24_999);
+    expect([sent, closed]).toEqual([['ping'], []]);
+  });
+
+  it('is asked about when a request has no answer for three seconds', async () => {
+    const { link, silences, sent, closed } = open();
+    const asked = expect(link.request({ type: 'message' })).rejects.toMatchObject({ code: 'network' });
+    vi.advanceTimersByTime(3_000);
+    expect(sent).toEqual(['message', 'ping']);
+    vi.advanceTimersByTime(2_000);
+    expect([silences, closed]).toEqual([[true], []]);
+    vi.advanceTimersByTime(8_000);
+    expect(closed).toEqual([1006]);
+    await asked;
+  });
+
+  it('is none while anything comes, however slow the answer is', () => {
+    const { link, socket, sent } = open();
+    void link.request({ type: 'message' });
+    vi.advanceTimersByTime(1_000);
+    socket.say({ type: 'typing' });
+    vi.advanceTimersByTime(8_000);
+    expect(sent).toEqual(['message']);
+  });
+
+  it('is not looked for once the answer is there', async () => {
+    const { link, socket, sent } = open();
+    const asked = link.request({ type: 'message' });
+    socket.say({ type: 'ack', ref: 'r1' });
+    await asked;
+    vi.advanceTimersByTime(24_999);
+    expect(sent).toEqual(['message']);
   });
 });
 

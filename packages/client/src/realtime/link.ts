@@ -18,6 +18,8 @@ export interface LinkOptions {
   onOpen(): void;
   /** Every frame but the answers to `request`. */
   onFrame(frame: Frame): void;
+  /** Asked, the other side says nothing for a while: it may be gone. False as soon as something comes after all. */
+  onSilence?(isSilent: boolean): void;
   /** Once, however it ended; 1006 when the other side fell silent. */
   onClose(code: number): void;
   /** A ping after this much silence. */
@@ -25,6 +27,11 @@ export interface LinkOptions {
   /** How long the ping's answer, or any other, may take. */
   answerMs?: number;
 }
+
+/** A request without an answer for this long makes it ask whether anybody is there at all. */
+const patienceMs = 3_000;
+/** So long after the question the silence is told. */
+const doubtMs = 2_000;
 
 /** One connection to `/ws`, from its opening to its end. */
 export interface Link {
@@ -39,7 +46,7 @@ export interface Link {
 interface Waiter {
   resolve(frame: Frame): void;
   reject(error: ApiError): void;
-  timer: ReturnType<typeof setTimeout>;
+  stop(): void;
 }
 
 export function openLink(options: LinkOptions): Link {
@@ -49,6 +56,10 @@ export function openLink(options: LinkOptions): Link {
   let refs = 0;
   let isOpen = false;
   let isClosed = false;
+  let isProbing = false;
+  let isSilent = false;
+  /** How many frames came. */
+  let heardCount = 0;
   let timer: ReturnType<typeof setTimeout> = setTimeout(() => finish(1006), answerMs);
 
   const finish = (code: number): void => {
@@ -56,7 +67,7 @@ export function openLink(options: LinkOptions): Link {
     isClosed = true;
     clearTimeout(timer);
     for (const waiter of waiters.values()) {
-      clearTimeout(waiter.timer);
+      waiter.stop();
       waiter.reject(networkError());
     }
     waiters.clear();
@@ -69,22 +80,34 @@ export function openLink(options: LinkOptions): Link {
   };
 
   const probe = (): void => {
-    if (!isOpen || isClosed) return;
+    if (!isOpen || isClosed || isProbing) return;
+    isProbing = true;
     clearTimeout(timer);
     send({ type: 'ping' });
-    timer = setTimeout(() => finish(1006), answerMs);
+    timer = setTimeout(doubt, doubtMs);
+  };
+
+  const doubt = (): void => {
+    timer = setTimeout(() => finish(1006), answerMs - doubtMs);
+    isSilent = true;
+    options.onSilence?.(true);
   };
 
   const heard = (): void => {
+    heardCount += 1;
+    isProbing = false;
     clearTimeout(timer);
     timer = setTimeout(probe, idleMs);
+    if (!isSilent) return;
+    isSilent = false;
+    options.onSilence?.(false);
   };
 
   const settle = (frame: Frame): boolean => {
     const waiter = typeof frame.ref === 'string' ? waiters.get(frame.ref) : undefined;
     if (waiter === undefined) return false;
     waiters.delete(frame.ref as string);
-    clearTimeout(waiter.timer);
+    waiter.stop();
     if (frame.type === 'error') waiter.reject(refusal(frame));
     else waiter.resolve(frame);
     return true;
@@ -95,11 +118,17 @@ export function openLink(options: LinkOptions): Link {
       if (!isOpen || isClosed) return reject(networkError());
       refs += 1;
       const ref = `r${refs}`;
+      const heardBefore = heardCount;
+      const ask = setTimeout(() => heardCount === heardBefore && probe(), patienceMs);
       const expire = setTimeout(() => {
         waiters.delete(ref);
         reject(networkError());
       }, answerMs);
-      waiters.set(ref, { resolve, reject, timer: expire });
+      const stop = (): void => {
+        clearTimeout(ask);
+        clearTimeout(expire);
+      };
+      waiters.set(ref, { resolve, reject, stop });
       send({ ...frame, ref });
     });
 

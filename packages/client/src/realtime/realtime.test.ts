@@ -284,6 +284,26 @@ describe('connections', () => {
     expect(realtime.status).toBe('connecting');
   });
 
+  it('that fall silent are told as such when the page is back, until something comes after all', async () => {
+    let changed = (): void => undefined;
+    const network = {
+      isOnline: () => true,
+      onChange: (listener: () => void) => {
+        changed = listener;
+        return () => undefined;
+      },
+    };
+    const { peer, statuses } = await start({ network, positions: () => new Map() });
+    await signIn(peer);
+    await until(() => statuses.at(-1) === 'online');
+    changed();
+    await peer.receive('ping');
+    await until(() => statuses.at(-1) === 'connecting');
+    peer.send({ type: 'pong' });
+    await until(() => statuses.at(-1) === 'online');
+    expect(statuses).toEqual(['connecting', 'updating', 'online', 'connecting', 'online']);
+  });
+
   it('tell whether the person is looking', async () => {
     let isActive = true;
     let changed = (): void => undefined;

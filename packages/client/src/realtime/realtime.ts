@@ -11,7 +11,7 @@ import { createResumption, type Resumption } from './resumption.ts';
 import { eventOf, type Frame } from './wire.ts';
 
 /**
- * `offline`: stopped, or there is no network; `connecting`: trying; `updating`: connected, what was missed is on its way;
+ * `offline`: stopped, or there is no network; `connecting`: trying, or the server does not answer; `updating`: connected, what was missed is on its way;
  * `online`: everything is as it is; `signed_out`: the session is over.
  */
 export type Status = 'offline' | 'connecting' | 'updating' | 'online' | 'signed_out';
@@ -47,6 +47,8 @@ export interface Realtime {
   resync(topics: readonly string[]): void;
   /** Sends now or not at all. Whether it was sent. */
   send(frame: object): boolean;
+  /** Finds out now whether the server is still there, for whoever waits for it elsewhere. */
+  probe(): void;
   /** `undefined` when there is no connection; else the answer. Rejects with `ApiError`. */
   request(frame: object): Promise<Frame> | undefined;
 }
@@ -59,6 +61,9 @@ export function createRealtime(options: RealtimeOptions): Realtime {
   const { tokens, activity = pageActivity, network = pageNetwork, backoff = createBackoff() } = options;
   const WebSocket = options.WebSocket ?? (globalThis.WebSocket as unknown as SocketConstructor);
   let status: Status = 'offline';
+  /** The status as long as the server answers. */
+  let standing: Status = 'offline';
+  let isSilent = false;
   let isStarted = false;
   /** Grows with each start and stop: what belongs to an earlier one is void. */
   let run = 0;
@@ -72,13 +77,21 @@ export function createRealtime(options: RealtimeOptions): Realtime {
   let moveTimer: ReturnType<typeof setTimeout> | undefined;
   let stopListening: (() => void)[] = [];
 
-  const setStatus = (next: Status): void => {
+  const withoutServer = (): Status => (network.isOnline() ? 'connecting' : 'offline');
+
+  const tellStatus = (): void => {
+    const next = isSilent ? withoutServer() : standing;
     if (next === status) return;
     status = next;
     options.onStatus?.(next);
   };
 
-  const idle = (): void => setStatus(network.isOnline() ? 'connecting' : 'offline');
+  const setStatus = (next: Status): void => {
+    standing = next;
+    tellStatus();
+  };
+
+  const idle = (): void => setStatus(withoutServer());
 
   const schedule = (delayMs: number): void => {
     clearTimeout(retryTimer);
@@ -112,6 +125,10 @@ export function createRealtime(options: RealtimeOptions): Realtime {
       WebSocket,
       onOpen: () => opened.send({ type: 'auth', token, active: activity.isActive() }),
       onFrame: (frame) => onFrame(opened, frame),
+      onSilence: (silent) => {
+        isSilent = silent;
+        tellStatus();
+      },
       onClose: (code) => onClose(code),
     });
     link = opened;
@@ -175,6 +192,7 @@ export function createRealtime(options: RealtimeOptions): Realtime {
 
   const onClose = (code: number): void => {
     link = undefined;
+    isSilent = false;
     resumption?.end();
     resumption = undefined;
     renewal.cancel();
@@ -238,6 +256,7 @@ export function createRealtime(options: RealtimeOptions): Realtime {
 
   /** Something changed outside: look at once whether the connection still stands, or try again without waiting. */
   const wake = (): void => {
+    tellStatus();
     if (link !== undefined) link.probe();
     else if (network.isOnline()) void connect();
     else idle();
@@ -257,6 +276,7 @@ export function createRealtime(options: RealtimeOptions): Realtime {
       signedIn()?.send(frame);
       return signedIn() !== undefined;
     },
+    probe: () => link?.probe(),
     request: (frame) => signedIn()?.request(frame),
   };
 }
