@@ -40,6 +40,31 @@ describe.skipIf(missingBrowser !== undefined)('a phone', () => {
     await expect.poll(path).toBe('/app');
   });
 
+  it('going back closes what lies over the first page, too, and the next time leaves', async () => {
+    page = await visits.open('alice', phone);
+    await page.goto('about:blank');
+    await page.goto('/app');
+    const row = rowOf(page, 'Book Club');
+    await press(page, row, () => menu().waitFor());
+    await expect.poll(() => page.evaluate('history.state.isGuard')).toBe(true);
+    await back();
+    await menu().waitFor({ state: 'detached' });
+    expect(path()).toBe('/app');
+    const entries = await page.evaluate('history.state.position');
+    await press(page, row, () => menu().waitFor());
+    await menu().getByRole('menuitem', { name: 'Leave' }).tap();
+    await dialogs().waitFor();
+    await dialogs().getByRole('button', { name: 'Cancel' }).tap();
+    await expect
+      .poll(() => page.evaluate('[history.state.position, history.state.isGuard]'))
+      .toEqual([entries, undefined]);
+    await press(page, row, () => menu().waitFor());
+    await expect.poll(() => page.evaluate('history.state.isGuard')).toBe(true);
+    await back();
+    await back();
+    expect(page.url()).toBe('about:blank');
+  });
+
   it('going back closes a question over the sheet of a person, then the sheet, then what was beneath', async () => {
     page = await visits.open('alice', phone);
     await openChat(page, 'Saturday Hikes');

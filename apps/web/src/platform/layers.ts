@@ -1,5 +1,6 @@
 import { onScopeDispose, watch } from 'vue';
 import type { Router } from 'vue-router';
+import { keepBackGuard } from './back-guard.ts';
 
 interface Layer {
   close(): void;
@@ -9,6 +10,7 @@ interface Layer {
 
 /** What lies over the page and is not in the address; what was opened last is the uppermost. */
 const layers: Layer[] = [];
+let onChange = (): void => undefined;
 
 /** Whether there was one. */
 export function closeTopLayer(): boolean {
@@ -21,9 +23,11 @@ export function closeTopLayer(): boolean {
 export function openLayer(close: () => void): () => void {
   const layer = { close, address: addressNow() };
   layers.push(layer);
+  onChange();
   return () => {
     const index = layers.indexOf(layer);
     if (index >= 0) layers.splice(index, 1);
+    onChange();
   };
 }
 
@@ -59,11 +63,13 @@ export function closeLayersOnBack(router: Router): void {
   router.options.history.listen((_to, _from, { direction }) => {
     leadsBack = direction === 'back';
   });
-  router.beforeEach((_to, from) => {
+  router.beforeEach((to, from) => {
     const top = leadsBack ? topAt(from.fullPath) : undefined;
     leadsBack = false;
     if (top === undefined) return true;
     top.close();
-    return false;
+    // From the guard one comes to the same page, and stays there.
+    return to.fullPath === from.fullPath;
   });
+  onChange = keepBackGuard(router, () => topAt(addressNow()) !== undefined);
 }
