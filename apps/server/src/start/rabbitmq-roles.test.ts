@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createMemoryExchange } from '@parley/realtime';
 import { sql } from 'kysely';
@@ -11,6 +12,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { until } from '../adapters/queue/queue.suite.ts';
 import { createStage } from '../adapters/queue/rabbitmq/testing/stage.ts';
 import { startWorker } from '../adapters/queue/rabbitmq/testing/worker.ts';
+import type { Queue } from '../modules/messages/queue.ts';
 import { startApp } from '../testing/app.ts';
 import { createTestDatabase } from '../testing/database.ts';
 import { openLive } from '../testing/live.ts';
@@ -108,6 +110,13 @@ test('API and worker in processes of their own, started before the broker: a mes
   await rm(folder, { recursive: true, force: true });
 });
 
+/** A queue whose worker is there, and stores nothing before it may. */
+const storingAfter = (may: Promise<void>, queue: Queue): Queue => ({
+  ...queue,
+  consume: (consumption) =>
+    queue.consume({ ...consumption, store: (...args) => may.then(() => consumption.store(...args)) }),
+});
+
 test('what became of a message is told to the instance that waits, by the bus; what is accepted can be edited at once', async () => {
   const stage = await createStage(server);
   const exchange = createMemoryExchange();
@@ -123,11 +132,14 @@ test('what became of a message is told to the instance that waits, by the bus; w
     body: { type: 'group', title: 'g', memberIds: [] },
   });
   const path = `/chats/${id}/messages`;
+  const held = Promise.withResolvers<void>();
+  await startWorker(stage.database, storingAfter(held.promise, other.queue), exchange.connect());
 
   const accepted = await ann.ask<{ id: string }>('POST', path, { body: { content: 'one', clientMessageId: 'k' } });
   const edited = ann.call('PUT', `${path}/${accepted.id}`, { body: { content: 'uno' } });
   const answered = ann.call('POST', path, { body: { content: 'two', replyToMessageId: accepted.id } });
-  await startWorker(stage.database, other.queue, exchange.connect());
+  await sleep(100);
+  held.resolve();
   expect(await edited).toMatchObject({ status: 200, body: { content: 'uno' } });
   expect(await answered).toMatchObject({ status: 201, body: { replyTo: { messageId: accepted.id } } });
 
