@@ -110,5 +110,8 @@ test('presence is whole again when Redis lost everything', async () => {
   open.at(-1)!.close();
   await until(() => toldOf(watcher, ann).at(-1) === 'offline', 'offline is told', 10_000);
   await sleep(300);
-  expect(toldOf(watcher, ann)).toEqual(['online', 'offline']);
+  // Who looked while Redis knew nobody was shown "offline", so that it is told again: seldom, however often they look.
+  const told = toldOf(watcher, ann);
+  expect([told[0], told.at(-1), told.indexOf('offline')]).toEqual(['online', 'offline', told.length - 1]);
+  expect(told.length).toBeLessThan(12);
 });

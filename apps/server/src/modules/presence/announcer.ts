@@ -9,6 +9,8 @@ import { type Person, people as readPeople, writeLastSeen } from './store.ts';
 
 const batchSize = 500;
 const retryMs = 1_000;
+/** How long who was shown otherwise than is so waits for others who were: however many look, it is told once. */
+const doubtMs = 500;
 
 /** Somebody who is here, or of whose leaving not everybody was told yet. */
 interface Entry {
@@ -58,6 +60,8 @@ interface Options {
 export function createAnnouncer({ db, publish, clock, isShared = false, onError }: Options): Announcer {
   const entries = new Map<string, Entry>();
   const changed = new Set<Entry>();
+  const doubted = new Set<Entry>();
+  let doubting: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
   let endPause: () => void = () => {};
   let isStopped = false;
@@ -65,6 +69,19 @@ export function createAnnouncer({ db, publish, clock, isShared = false, onError 
   function mark(entry: Entry): void {
     changed.add(entry);
     if (!isStopped && running === undefined) running = run();
+  }
+
+  function markSoon(entry: Entry): void {
+    doubted.add(entry);
+    doubting ??= setTimeout(markDoubted, doubtMs).unref();
+  }
+
+  /** Most have been told by now: what was read was only ahead of the news of it, or behind. */
+  function markDoubted(): void {
+    clearTimeout(doubting);
+    doubting = undefined;
+    for (const entry of doubted) if (entry.isDoubtful && entries.get(entry.userId) === entry) mark(entry);
+    doubted.clear();
   }
 
   async function run(): Promise<void> {
@@ -151,8 +168,8 @@ export function createAnnouncer({ db, publish, clock, isShared = false, onError 
         const as = states.get(userId) ?? 'offline';
         if (entry === undefined || as === entry.told) continue;
         entry.isDoubtful = true;
-        // They have changed since they were read: nothing else would tell of it.
-        if (as !== entry.state) mark(entry);
+        // They have changed since they were read: perhaps nothing else tells of it.
+        if (as !== entry.state) markSoon(entry);
       }
     },
     goneAt(userId) {
@@ -160,10 +177,12 @@ export function createAnnouncer({ db, publish, clock, isShared = false, onError 
       return at === undefined ? undefined : new Date(at);
     },
     async settled() {
+      markDoubted();
       while (running !== undefined) await running;
     },
     async stop() {
       isStopped = true;
+      clearTimeout(doubting);
       endPause();
       while (running !== undefined) await running;
       const now = clock();
