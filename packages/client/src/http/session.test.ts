@@ -2,6 +2,7 @@ import type { Tokens } from '@parley/contract';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createMemoryStorage, type Storage } from '../storage/storage.ts';
 import { type Answer, startHttpServer } from '../testing/http-server.ts';
+import { until } from '../testing/until.ts';
 import { createHttp } from './http.ts';
 import { createSession } from './session.ts';
 
@@ -173,6 +174,45 @@ describe('signing out', () => {
     expect(tabs.map(({ events }) => events)).toEqual([['signed out'], []]);
     expect(await tabs[1]!.session.current()).toMatchObject({ userId: 'u2' });
     expect(await openTab(storage).session.current()).toMatchObject({ userId: 'u2' });
+  });
+
+  it('also follows when that happens while this tab renews, and the answer changes nothing', async () => {
+    await start();
+    const storage = createMemoryStorage();
+    const tabs = [openTab(storage), openTab(storage)];
+    await tabs[0]!.session.begin(staleTokens());
+    const pinging = tabs[0]!.ping();
+    await until(() => server!.received.some(({ url }) => url.endsWith('refresh')));
+    await tabs[1]!.session.begin({ ...issue(7), user_id: 'u2' });
+    await expect(pinging).rejects.toMatchObject({ status: 401 });
+    expect(tabs.map(({ events }) => events)).toEqual([['signed out'], []]);
+    expect(await openTab(storage).session.current()).toMatchObject({ userId: 'u2', accessToken: 'access-7' });
+  });
+
+  it('here, while the tokens are renewed, is not undone by the answer', async () => {
+    await start();
+    const storage = createMemoryStorage();
+    const { session, events, ping } = openTab(storage);
+    await session.begin(staleTokens());
+    const pinging = ping();
+    await until(() => server!.received.some(({ url }) => url.endsWith('refresh')));
+    await session.end();
+    await expect(pinging).rejects.toMatchObject({ status: 401 });
+    expect([await session.current(), events]).toEqual([undefined, []]);
+  });
+
+  it('lends the tokens of whoever comes next to nothing that was asked before', async () => {
+    await start();
+    const storage = createMemoryStorage();
+    const tabs = [openTab(storage), openTab(storage)];
+    await tabs[0]!.session.begin(staleTokens());
+    await tabs[1]!.session.begin({ ...issue(1), user_id: 'u2' });
+    for (let times = 0; times < 2; times += 1) await expect(tabs[0]!.ping()).rejects.toMatchObject({ status: 401 });
+    expect(tabs[0]!.events).toEqual(['signed out']);
+    const asked = (await tabs[1]!.session.accessToken()) ?? '';
+    await tabs[1]!.session.end();
+    await tabs[1]!.session.begin({ ...issue(2), user_id: 'u3' });
+    expect(await tabs[1]!.session.renew(asked)).toBeUndefined();
   });
 
   it('is how a session that cannot be read is taken', async () => {

@@ -43,26 +43,48 @@ const finalCodes: ReadonlySet<string> = new Set(['invalid_token', 'refresh_reuse
 export function createSession({ storage, refresh, onSignedOut, now = Date.now }: SessionOptions): Session {
   let cached: StoredSession | undefined;
   let renewing: Promise<StoredSession | undefined> | undefined;
+  /** Grows with each sign-in and sign-out here: what belongs to an earlier one is void. */
+  let run = 0;
+  /** The last token of whoever was signed in before: what was asked with it must not be repeated with that of somebody else. */
+  let voided: string | undefined;
+  /** What is stored is not for this tab, until it is asked who is signed in. */
+  let isYielded = false;
+
+  const read = async (): Promise<StoredSession | undefined> => parse(await storage.get(key));
 
   const load = async (): Promise<StoredSession | undefined> => {
-    const text = await storage.get(key);
-    cached = parse(text);
+    const [mine, stored] = [run, await read()];
+    if (mine === run) cached = stored;
     return cached;
   };
 
-  const begin = async (tokens: Tokens): Promise<StoredSession> => {
-    cached = {
+  const keep = async (tokens: Tokens): Promise<StoredSession> => {
+    const session = {
       userId: tokens.user_id,
       accessToken: tokens.access_token,
       refreshToken: tokens.refresh_token,
       expiresAt: now() + tokens.expires_in * 1_000,
     };
-    await storage.set(key, JSON.stringify(cached));
-    return cached;
+    cached = session;
+    await storage.set(key, JSON.stringify(session));
+    return session;
+  };
+
+  const leave = (): void => {
+    run += 1;
+    voided = cached?.accessToken ?? voided;
+    cached = undefined;
+    renewing = undefined;
+    isYielded = false;
+  };
+
+  const begin = (tokens: Tokens): Promise<StoredSession> => {
+    leave();
+    return keep(tokens);
   };
 
   const end = async (): Promise<void> => {
-    cached = undefined;
+    leave();
     await storage.delete(key);
   };
 
@@ -73,45 +95,60 @@ export function createSession({ storage, refresh, onSignedOut, now = Date.now }:
 
   /** Another tab signed out, or signed somebody else in: theirs is what is stored, and stays. */
   const yieldSession = (): undefined => {
-    cached = undefined;
+    leave();
+    isYielded = true;
     onSignedOut?.();
   };
 
-  /** A refusal counts unless another tab, without locks, was quicker. */
-  const afterRefusal = async (error: unknown, used: string): Promise<StoredSession | undefined> => {
-    if (!(error instanceof ApiError && finalCodes.has(error.code))) throw error;
-    const latest = await load();
-    return latest !== undefined && latest.refreshToken !== used ? latest : signOut();
+  /** The answer about a refresh token counts while that is the stored one. Another tab, without locks, may have been quicker. */
+  const unlessReplaced = async (
+    used: StoredSession,
+    mine: number,
+    act: () => Promise<StoredSession | undefined>,
+  ): Promise<StoredSession | undefined> => {
+    const latest = await read();
+    if (mine !== run) return undefined;
+    if (latest?.refreshToken === used.refreshToken) return act();
+    if (latest?.userId !== used.userId) return yieldSession();
+    cached = latest;
+    return latest;
   };
 
   const rotate = async (stale: string): Promise<StoredSession | undefined> => {
-    const before = cached;
-    const stored = await load();
-    if (before !== undefined && stored?.userId !== before.userId) return yieldSession();
-    if (stored === undefined) return undefined;
-    if (stored.accessToken !== stale) return stored;
+    const mine = run;
+    const stored = await read();
+    if (mine !== run) return undefined;
+    if (cached !== undefined && stored?.userId !== cached.userId) return yieldSession();
+    cached = stored;
+    if (stored === undefined || stored.accessToken !== stale) return stored;
     try {
-      return await begin(await refresh(stored.refreshToken));
+      const tokens = await refresh(stored.refreshToken);
+      return await unlessReplaced(stored, mine, () => keep(tokens));
     } catch (error) {
-      return afterRefusal(error, stored.refreshToken);
+      if (!(error instanceof ApiError && finalCodes.has(error.code))) throw error;
+      return unlessReplaced(stored, mine, signOut);
     }
   };
 
   const renewOnce = (stale: string): Promise<StoredSession | undefined> => {
-    renewing ??= storage.locks
+    if (renewing !== undefined) return renewing;
+    const mine = storage.locks
       .hold(lockName, () => rotate(stale))
       .finally(() => {
-        renewing = undefined;
+        if (renewing === mine) renewing = undefined;
       });
-    return renewing;
+    renewing = mine;
+    return mine;
   };
 
   const renew = async (stale: string): Promise<string | undefined> => {
+    if (stale === voided || isYielded) return undefined;
     if (cached !== undefined && cached.accessToken !== stale) return cached.accessToken;
     return (await renewOnce(stale))?.accessToken;
   };
 
   const accessToken = async (): Promise<string | undefined> => {
+    if (isYielded) return undefined;
     const session = cached ?? (await load());
     if (session === undefined || session.expiresAt - now() > marginMs) return session?.accessToken;
     try {
@@ -122,8 +159,13 @@ export function createSession({ storage, refresh, onSignedOut, now = Date.now }:
     }
   };
 
+  const current = async (): Promise<StoredSession | undefined> => {
+    isYielded = false;
+    return cached ?? load();
+  };
+
   return {
-    current: async () => cached ?? (await load()),
+    current,
     begin,
     end,
     accessToken,
