@@ -242,6 +242,35 @@ describe('connections', () => {
     await until(() => stopped.length === 1);
   });
 
+  it('are not made with a refused token while another is asked for', async () => {
+    const { promise, resolve } = Promise.withResolvers<string>();
+    let token = 'old';
+    let wake: (() => void) | undefined;
+    const network = {
+      isOnline: () => true,
+      onChange: (listener: () => void) => {
+        wake = listener;
+        return () => undefined;
+      },
+    };
+    const renew = async (): Promise<string> => {
+      token = await promise;
+      return token;
+    };
+    const { peer, server, stopped } = await start({ network, tokens: { accessToken: async () => token, renew } });
+    await peer.receive('auth');
+    peer.close(3501);
+    await until(() => server.connections() === 0);
+    await new Promise((done) => setTimeout(done, 20));
+    wake?.();
+    await new Promise((done) => setTimeout(done, 50));
+    expect(server.connections()).toBe(0);
+    resolve('new');
+    const next = await server.accept();
+    expect(await next.receive('auth')).toMatchObject({ token: 'new' });
+    expect(stopped).toEqual([]);
+  });
+
   it('of an ended session sign out', async () => {
     const { peer, realtime } = await start({
       tokens: { accessToken: async () => 'old', renew: async () => undefined },

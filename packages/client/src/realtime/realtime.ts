@@ -73,6 +73,8 @@ export function createRealtime(options: RealtimeOptions): Realtime {
   let signedInAt: number | undefined;
   let reconnectAt: number | undefined;
   let hasRetriedToken = false;
+  /** A refused token is being replaced: nobody connects with it once more. */
+  let isReplacing = false;
   let retryTimer: ReturnType<typeof setTimeout> | undefined;
   let moveTimer: ReturnType<typeof setTimeout> | undefined;
   let stopListening: (() => void)[] = [];
@@ -101,7 +103,7 @@ export function createRealtime(options: RealtimeOptions): Realtime {
 
   const connect = async (): Promise<void> => {
     clearTimeout(retryTimer);
-    if (!isStarted || link !== undefined) return;
+    if (!isStarted || link !== undefined || isReplacing) return;
     idle();
     const current = run;
     try {
@@ -214,20 +216,25 @@ export function createRealtime(options: RealtimeOptions): Realtime {
       return options.onStopped?.(code);
     }
     const current = run;
+    isReplacing = true;
     idle();
     try {
       const renewed = await tokens.renew(token ?? '');
       if (current !== run) return;
+      isReplacing = false;
       hasRetriedToken = true;
       if (renewed === undefined) halt('signed_out');
       else schedule(0);
     } catch {
-      if (current === run) schedule(backoff.next());
+      if (current !== run) return;
+      isReplacing = false;
+      schedule(backoff.next());
     }
   };
 
   const halt = (final: Status): void => {
     isStarted = false;
+    isReplacing = false;
     run += 1;
     clearTimeout(retryTimer);
     for (const stopOne of stopListening) stopOne();
