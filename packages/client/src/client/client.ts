@@ -27,7 +27,7 @@ import { createReads } from './reads.ts';
 import { createReceiptQuestions } from './receipt-questions.ts';
 import { createSearching } from './searching.ts';
 import { loadSnapshot } from './snapshot.ts';
-import { persist, untilOnline } from './starting.ts';
+import { persist, untilAborted, untilOnline } from './starting.ts';
 import type { Client, ClientOptions, TakenBack } from './types.ts';
 import { createTyping, expireTyping } from './typing.ts';
 import { createUploading } from './uploading.ts';
@@ -50,6 +50,9 @@ export function createClient(options: ClientOptions): Client {
   let stopExpiry: (() => void) | undefined;
   let current: StoredSession | undefined;
   let isLeaving = false;
+  let isStarting = false;
+  /** The sign-out that is under way. */
+  let leaving: Promise<unknown> = Promise.resolve();
 
   const setStatus = (next: Status): void => {
     if (next === status) return;
@@ -70,7 +73,9 @@ export function createClient(options: ClientOptions): Client {
   });
   const publicHttp = createHttp({ baseUrl, fetch: options.fetch });
   const http = createHttp({ baseUrl, fetch: options.fetch, tokens: session, onSlow: () => realtime.probe() });
-  const loading = createLoading(http.call, store);
+  /** Ends with the sign-in that it was asked for: what comes later must not show to the next. */
+  const call = untilAborted(http.call, () => ending.signal);
+  const loading = createLoading(call, store);
   const shelf = defaultShelf(options);
   const pauses = createPauses();
   const uploading = createUploading({
@@ -102,9 +107,9 @@ export function createClient(options: ClientOptions): Client {
   });
 
   const watching = createWatching(store, realtime.send);
-  const reads = createReads(http.call, store, realtime.send, onBackgroundError);
+  const reads = createReads(call, store, realtime.send, onBackgroundError);
   const meet = async (chatId: string, around: number): Promise<void> => {
-    const page = await http.call('messages.page', { params: { chatId }, query: { around, limit: 1 } });
+    const page = await call('messages.page', { params: { chatId }, query: { around, limit: 1 } });
     store.update((state) => setParticipants(state, chatId, page.participants));
   };
 
@@ -136,12 +141,16 @@ export function createClient(options: ClientOptions): Client {
   };
 
   const start = async (): Promise<void> => {
-    if (current !== undefined) return;
-    const stored = await session.current();
-    if (stored === undefined) throw new ApiError('unauthorized', 'Sign in first.');
-    current = stored;
+    if (current !== undefined || isStarting) return;
+    isStarting = true;
     ending = new AbortController();
     const { signal } = ending;
+    const stored = await session.current().finally(() => {
+      isStarting = false;
+    });
+    signal.throwIfAborted();
+    if (stored === undefined) throw new ApiError('unauthorized', 'Sign in first.');
+    current = stored;
     try {
       await prepare(stored, signal);
     } catch (error) {
@@ -154,7 +163,7 @@ export function createClient(options: ClientOptions): Client {
   };
 
   const catchUp = createCatchingUp({
-    call: http.call,
+    call,
     store,
     loading,
     intake,
@@ -196,7 +205,7 @@ export function createClient(options: ClientOptions): Client {
     signal.throwIfAborted();
     queues = createQueues({
       userId,
-      call: http.call,
+      call,
       realtime,
       store,
       shelf,
@@ -216,6 +225,7 @@ export function createClient(options: ClientOptions): Client {
 
   const forget = (): void => {
     bounds.forget();
+    reads.forget();
     store.update(clearState);
   };
 
@@ -233,11 +243,18 @@ export function createClient(options: ClientOptions): Client {
   };
 
   const begin = async (tokens: Tokens): Promise<void> => {
+    await leaving;
     if (current !== undefined) halt('offline');
     await session.begin(tokens);
   };
 
-  const logout = async (): Promise<void> => {
+  const logout = (): Promise<void> => {
+    const left = leave();
+    leaving = left.catch(() => undefined);
+    return left;
+  };
+
+  const leave = async (): Promise<void> => {
     const stored = await session.current();
     isLeaving = true;
     halt('offline');
@@ -249,13 +266,16 @@ export function createClient(options: ClientOptions): Client {
     } finally {
       isLeaving = false;
     }
-    await session.end();
-    if (stored !== undefined) {
-      await keeping.drop(stored.userId);
-      await forgetQueues({ storage: outboxStorage, shelf, userId: stored.userId, onBackgroundError });
+    try {
+      await session.end();
+      if (stored !== undefined) {
+        await keeping.drop(stored.userId);
+        await forgetQueues({ storage: outboxStorage, shelf, userId: stored.userId, onBackgroundError });
+      }
+    } finally {
+      forget();
+      setStatus('signed_out');
     }
-    forget();
-    setStatus('signed_out');
   };
 
   const client: Client = {

@@ -26,15 +26,14 @@ export interface IntakeParts {
 /** Where every event of the socket arrives: applied to the store, followed up, told to the handlers. */
 export function createIntake(parts: IntakeParts): (event: ClientEvent) => void {
   const { store } = parts;
+  watchHiding(parts);
   return (event) => {
-    const wasHiding = store.state.settings?.readReceipts === false;
     const chatId = 'chatId' in event.payload ? event.payload.chatId : undefined;
     const hadMost = chatId !== undefined && hasMostMentions(store.state, chatId);
     const outcome = store.apply(event);
     if (outcome === 'unknown_topic' || outcome === 'other_epoch') parts.resync([event.topic!]);
     if (outcome !== 'applied') return;
     followUp(parts, event);
-    if (wasHiding && store.state.settings?.readReceipts) showReceipts(parts);
     if (hadMost && takesMention.has(event.name) && !hasMostMentions(store.state, chatId)) askForMentions(parts, chatId);
     parts.emitter.emit(event, isOwn(store.state, event));
   };
@@ -47,9 +46,22 @@ function askForMentions({ loading, onError }: IntakeParts, chatId: string): void
   loading.mentions(chatId).catch(onError);
 }
 
-/** The list tells how far others have read, too. */
-function showReceipts({ loading, onError }: IntakeParts): void {
-  loading.refresh(() => false, false).catch(onError);
+/** Who hides how far they have read sees it of nobody. By an event or by an answer: from then on it is to be seen again. */
+function watchHiding(parts: IntakeParts): void {
+  const { store, onError } = parts;
+  let wasHiding = false;
+  store.subscribe(({ part }) => {
+    if (part !== 'settings' && part !== 'all') return;
+    const isShowing = store.state.settings?.readReceipts;
+    if (wasHiding && isShowing) showReceipts(parts).catch(onError);
+    wasHiding = isShowing === false;
+  });
+}
+
+/** The list tells it, too. */
+async function showReceipts({ store, loading }: IntakeParts): Promise<void> {
+  await loading.refresh(() => false, false);
+  for (const chatId of [...store.state.receipts.keys()]) await loading.receipts(chatId);
 }
 
 type FollowUp = (parts: IntakeParts, payload: ClientEvent['payload']) => Promise<unknown> | undefined;
@@ -73,9 +85,6 @@ const followUps: FollowUps = {
   'chat.deleted': ({ queues }, { chatId }) => queues()?.discardChat(chatId),
   'chat.left': ({ queues }, { chatId }) => queues()?.discardChat(chatId),
   'chat.read': ({ reads }, { chatId, sequence }) => void reads.confirm(chatId, sequence),
-  // They may have been hidden until now.
-  'settings.updated': ({ store, loading }, { settings }) =>
-    settings.readReceipts ? Promise.all([...store.state.receipts.keys()].map(loading.receipts)) : undefined,
 };
 
 function followUp(parts: IntakeParts, event: ClientEvent): void {

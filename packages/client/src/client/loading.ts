@@ -42,11 +42,19 @@ export interface Loading {
 /** Fetches parts of the state and merges them, so that events that come meanwhile are never undone. */
 export function createLoading(call: Call, store: Store): Loading {
   const { state } = store;
+  let asked = 0;
+  /** By chat: which question the window answers. */
+  const shown = new Map<string, number>();
 
-  const take = (current: State, { me, settings, chats }: Base, isAnew?: (chat: Chat) => boolean): Change[] => {
+  const take = (
+    current: State,
+    { me, settings, chats }: Base,
+    isAnew?: (chat: Chat) => boolean,
+    before?: ReadonlySet<string>,
+  ): Change[] => {
     current.me = me;
     current.settings = settings;
-    return [{ part: 'me' }, { part: 'settings' }, ...replaceChats(current, chats, isAnew)];
+    return [{ part: 'me' }, { part: 'settings' }, ...replaceChats(current, chats, isAnew, before)];
   };
 
   const base = async (): Promise<void> => {
@@ -59,9 +67,10 @@ export function createLoading(call: Call, store: Store): Loading {
   };
 
   const refresh: Loading['refresh'] = async (isAnew, isOwnAnew) => {
+    const before = new Set(state.chats.keys());
     const loaded = await loadBase(call);
     store.update((current) => {
-      const changes = take(current, loaded, isAnew);
+      const changes = take(current, loaded, isAnew, before);
       if (isOwnAnew) current.positions.set(userTopic(loaded.me.id), loaded.position);
       return changes;
     });
@@ -79,12 +88,18 @@ export function createLoading(call: Call, store: Store): Loading {
     }
   };
 
-  const page: Loading['page'] = (chatId, query, place) =>
-    store.load(
-      chatId,
-      () => call('messages.page', { params: { chatId }, query: { limit: pageSize, ...query } }),
-      (current, loaded) => putPage(current, chatId, loaded, place),
-    );
+  /** A page in the place of another is not put back by the answer to an earlier question. */
+  const page: Loading['page'] = (chatId, query, place) => {
+    asked += 1;
+    const mine = asked;
+    const put = (current: State, loaded: MessagePage): Change[] => {
+      if (place === 'whole' && mine < (shown.get(chatId) ?? 0)) return [];
+      if (place === 'whole') shown.set(chatId, mine);
+      return putPage(current, chatId, loaded, place);
+    };
+    const get = () => call('messages.page', { params: { chatId }, query: { limit: pageSize, ...query } });
+    return store.load(chatId, get, put);
+  };
 
   const members = async (chatId: string): Promise<void> => {
     await store.load(

@@ -15,6 +15,8 @@ export interface Reads {
   flush(): void;
   /** Tells where the server lags behind what is known here: an earlier run was read without a network. */
   repeat(told: readonly Pick<Chat, 'id' | 'readSequence'>[]): void;
+  /** Somebody else signs in. */
+  forget(): void;
 }
 
 /** Read cursors move here at once; the server is told through the socket, or by a call where there is none. */
@@ -61,6 +63,7 @@ export function createReads(
         if (known > readSequence) untold.set(id, known);
       }
     },
+    forget: () => untold.clear(),
     flush() {
       for (const [chatId, sequence] of [...untold]) void tell(chatId, sequence);
     },

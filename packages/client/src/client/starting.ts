@@ -1,4 +1,5 @@
 import { isPassing } from '../http/api-error.ts';
+import type { Call } from '../http/route-types.ts';
 import { createPauses } from '../outbox/pauses.ts';
 import { createBackoff } from '../realtime/backoff.ts';
 import type { Network } from '../realtime/environment.ts';
@@ -43,3 +44,10 @@ export function untilOnline(client: Pick<Client, 'onStatus'>, signal: AbortSigna
     });
   });
 }
+
+/** Calls that end when the signal of that time is aborted. */
+export const untilAborted = (call: Call, signalNow: () => AbortSignal): Call =>
+  ((name: Parameters<Call>[0], input: { signal?: AbortSignal } = {}) => {
+    const signal = input.signal === undefined ? signalNow() : AbortSignal.any([input.signal, signalNow()]);
+    return (call as (...given: unknown[]) => Promise<unknown>)(name, { ...input, signal });
+  }) as Call;

@@ -61,7 +61,7 @@ export function createHttp({ baseUrl, fetch: given, tokens, onSlow }: HttpOption
       const renewed = await source?.renew(token);
       if (renewed !== undefined) response = await once(name, input, renewed);
     }
-    return response.ok ? response : await refuse(response);
+    return response.ok ? response : await refuse(response, input.signal);
   };
   const call = async (name: RouteName, input?: PlainInput): Promise<unknown> => read(await ask(name, input));
   return { call: call as Call, request: ask };
@@ -108,8 +108,11 @@ async function read(response: Response): Promise<unknown> {
 }
 
 /** A refusal by a proxy on the way has no problem document: its status still says what it is. */
-async function refuse(response: Response): Promise<never> {
-  const problem = (await response.json().catch(() => ({}))) as Partial<Problem>;
+async function refuse(response: Response, signal: AbortSignal | undefined): Promise<never> {
+  const problem = (await response.json().catch(() => {
+    signal?.throwIfAborted();
+    return {};
+  })) as Partial<Problem>;
   throw new ApiError(problem.code ?? codeOf(response.status), problem.detail ?? problem.title ?? response.statusText, {
     status: response.status,
     retryAfter: secondsOf(response.headers.get('retry-after')),

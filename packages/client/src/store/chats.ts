@@ -85,20 +85,22 @@ function withBlock({ isBlocked: _, ...peer }: User, isBlocked: true | undefined)
 
 /**
  * All of one's chats: those that are not among them are gone, and those that cannot be continued are taken anew, without what was
- * loaded of them.
+ * loaded of them. `before`: those that were known when the list was asked for; what came or went since is told by events only.
  */
 export function replaceChats(
   state: State,
   told: readonly Chat[],
   isAnew: (chat: Chat) => boolean = () => false,
+  before?: ReadonlySet<string>,
 ): Change[] {
   const ids = new Set(told.map((chat) => chat.id));
-  const gone = [...state.chats.keys()].filter((chatId) => !ids.has(chatId));
+  const gone = [...state.chats.keys()].filter((chatId) => !ids.has(chatId) && before?.has(chatId) !== false);
+  const isThere = ({ id }: Chat): boolean => state.chats.has(id) || before?.has(id) !== true;
   const put = (chat: Chat): Change[] =>
     state.chats.has(chat.id) && isAnew(chat)
       ? [...setChat(state, chat), ...letGo(state, chat.id)]
       : [...putChat(state, chat), ...putPresence(state, chat.peer)];
-  return [...gone.flatMap((chatId) => removeChat(state, chatId)), ...told.flatMap(put)];
+  return [...gone.flatMap((chatId) => removeChat(state, chatId)), ...told.filter(isThere).flatMap(put)];
 }
 
 /** The read cursor only goes forward. */
