@@ -24,13 +24,20 @@ export interface Scratch {
 
 const prefix = 'parley-files-';
 
-/** Of this process, by its number; those that killed ones have left are removed. */
+/** Of this process, by its number. */
 async function makeFolder(): Promise<string> {
-  for (const name of await readdir(tmpdir())) {
-    const pid = new RegExp(`^${prefix}(\\d+)-`).exec(name)?.[1];
-    if (pid !== undefined && !isAlive(Number(pid))) await rm(join(tmpdir(), name), { recursive: true, force: true });
-  }
+  // Those of another user stay: nothing depends on it.
+  await removeLeft().catch(() => undefined);
   return mkdtemp(join(tmpdir(), `${prefix}${process.pid}-`));
+}
+
+/** What killed processes have left. */
+async function removeLeft(): Promise<void> {
+  const left = (await readdir(tmpdir())).filter((name) => {
+    const pid = new RegExp(`^${prefix}(\\d+)-`).exec(name)?.[1];
+    return pid !== undefined && !isAlive(Number(pid));
+  });
+  await Promise.allSettled(left.map((name) => rm(join(tmpdir(), name), { recursive: true, force: true })));
 }
 
 function isAlive(pid: number): boolean {
