@@ -1,11 +1,12 @@
-import { isPassing } from '@parley/client';
+import { isPassing, needsSignIn } from '@parley/client';
 import type { DraftChange } from '@parley/contract';
 import { defineStore } from 'pinia';
 import { ref, watch } from 'vue';
 import { useParley } from '../../realtime/parley.ts';
 import { useMe } from '../../realtime/views.ts';
+import { useSession } from '../auth/session.ts';
 import { lengthOf, maxLength } from './text-length.ts';
-import { readUnsaved, writeUnsaved } from './unsaved-drafts.ts';
+import { forgetUnsaved, readUnsaved, writeUnsaved } from './unsaved-drafts.ts';
 
 /** So long nothing was typed before it is saved for the other devices. */
 const pauseMs = 1_000;
@@ -22,6 +23,7 @@ const isSame = (a: DraftChange, b: DraftChange): boolean =>
 export const useDrafts = defineStore('drafts', () => {
   const { client, state, track } = useParley();
   const me = useMe();
+  const session = useSession();
   const unsaved = ref<Record<string, DraftChange>>({});
   const timers = new Map<string, ReturnType<typeof setTimeout>>();
   const saving = new Set<string>();
@@ -32,14 +34,14 @@ export const useDrafts = defineStore('drafts', () => {
       for (const timer of timers.values()) clearTimeout(timer);
       timers.clear();
       // Whoever signs out leaves nothing behind.
-      if (userId === undefined && before !== undefined) writeUnsaved(before, {});
+      if (userId === undefined && before !== undefined && !session.isSignedIn) forgetUnsaved(before);
       unsaved.value = userId === undefined ? {} : readUnsaved(userId);
     },
     { immediate: true },
   );
 
-  function keep(): void {
-    if (me.value !== undefined) writeUnsaved(me.value.id, unsaved.value);
+  function keep(chatId: string): void {
+    if (me.value !== undefined) writeUnsaved(me.value.id, chatId, unsaved.value[chatId]);
   }
 
   function saved(chatId: string): DraftChange {
@@ -62,7 +64,7 @@ export const useDrafts = defineStore('drafts', () => {
     if (now === undefined) return;
     if (isSame(now, draft)) delete unsaved.value[chatId];
     else later(chatId, pauseMs);
-    keep();
+    keep(chatId);
   }
 
   /** Until then the state holds the one before. It may never come, if another device was right behind. */
@@ -94,8 +96,8 @@ export const useDrafts = defineStore('drafts', () => {
       }
       settle(chatId, draft);
     } catch (error) {
-      // Without a network it waits; what the server does not take (a chat that is gone) is of no use to it.
-      if (!isPassing(error)) settle(chatId, draft);
+      // Without a network, or signed out, it waits; what the server does not take (a chat that is gone) is of no use to it.
+      if (!isPassing(error) && !needsSignIn(error)) settle(chatId, draft);
     } finally {
       saving.delete(chatId);
     }
@@ -109,7 +111,7 @@ export const useDrafts = defineStore('drafts', () => {
     of,
     set(chatId: string, content: string, replyToMessageId?: string): void {
       unsaved.value[chatId] = { content, ...(replyToMessageId === undefined ? {} : { replyToMessageId }) };
-      keep();
+      keep(chatId);
       // What was sent is gone everywhere at once.
       later(chatId, content === '' ? 0 : pauseMs);
     },

@@ -17,7 +17,15 @@ export function readUnsaved(userId: string): Unsaved {
   }
 }
 
-export function writeUnsaved(userId: string, drafts: Unsaved): void {
+/** One chat's; another tab may have written those of others. None is forgotten. */
+export function writeUnsaved(userId: string, chatId: string, draft: DraftChange | undefined): void {
+  const { [chatId]: _, ...others } = readUnsaved(userId);
+  store(userId, draft === undefined ? others : { ...others, [chatId]: draft });
+}
+
+export const forgetUnsaved = (userId: string): void => store(userId, {});
+
+function store(userId: string, drafts: Unsaved): void {
   try {
     if (Object.keys(drafts).length === 0) localStorage.removeItem(keyOf(userId));
     else localStorage.setItem(keyOf(userId), JSON.stringify(drafts));
