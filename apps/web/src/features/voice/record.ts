@@ -41,6 +41,19 @@ function createMeter(stream: MediaStream) {
 /** Asks for the microphone. Rejects when there is none or it is not allowed. */
 export async function startRecording(): Promise<Recording> {
   const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
+  try {
+    return record(stream);
+  } catch (error) {
+    release(stream);
+    throw error;
+  }
+}
+
+function release(stream: MediaStream): void {
+  for (const track of stream.getTracks()) track.stop();
+}
+
+function record(stream: MediaStream): Recording {
   const mimeType = typeOf();
   const recorder = new MediaRecorder(stream, {
     ...(mimeType === undefined ? {} : { mimeType }),
@@ -49,42 +62,53 @@ export async function startRecording(): Promise<Recording> {
   const meter = createMeter(stream);
   const [pieces, levels]: [Blob[], number[]] = [[], []];
   let [began, earlierMs] = [performance.now(), 0];
-  const isOn = (): boolean => recorder.state === 'recording';
-  const elapsedMs = (): number => earlierMs + (isOn() ? performance.now() - began : 0);
-  const listening = setInterval(() => isOn() && levels.push(meter.level()), levelMs);
+  let isOn = true;
+  const { promise: stopped, resolve: onStopped } = Promise.withResolvers<void>();
+  const elapsedMs = (): number => earlierMs + (isOn ? performance.now() - began : 0);
+  const listening = setInterval(() => isOn && levels.push(meter.level()), levelMs);
+  const rest = (): void => {
+    earlierMs = elapsedMs();
+    isOn = false;
+  };
   recorder.addEventListener('dataavailable', ({ data }) => pieces.push(data));
+  // Also by itself: when the microphone is unplugged, or is not allowed any more.
+  recorder.addEventListener('stop', () => {
+    rest();
+    onStopped();
+  });
   recorder.start();
 
   const end = (): void => {
     clearInterval(listening);
     meter.close();
-    for (const track of stream.getTracks()) track.stop();
+    release(stream);
+  };
+  const stop = (): void => {
+    if (recorder.state !== 'inactive') recorder.stop();
   };
 
   return {
     level: () => levels.at(-1) ?? 0,
     pause() {
-      if (!isOn()) return;
-      earlierMs = elapsedMs();
+      if (recorder.state !== 'recording') return;
+      rest();
       recorder.pause();
     },
     resume() {
       if (recorder.state !== 'paused') return;
-      began = performance.now();
+      [began, isOn] = [performance.now(), true];
       recorder.resume();
     },
     async stop() {
       const durationSeconds = Math.round(elapsedMs() / 100) / 10;
-      const { promise, resolve } = Promise.withResolvers<void>();
-      recorder.addEventListener('stop', () => resolve(), { once: true });
-      recorder.stop();
-      await promise;
+      stop();
+      await stopped;
       end();
       const bytes = new Blob(pieces, { type: recorder.mimeType.split(';')[0] ?? '' });
       return { bytes, durationSeconds, waveform: waveformOf(levels) };
     },
     cancel() {
-      if (recorder.state !== 'inactive') recorder.stop();
+      stop();
       end();
     },
   };
