@@ -225,6 +225,7 @@ export const de: Messages = {
     edit: 'Bearbeiten',
     copy: 'Text kopieren',
     copied: 'Kopiert',
+    notCopied: 'Dieser Browser lässt die Seite nichts kopieren. Markiere den Text und kopiere ihn selbst.',
     copyLink: 'Link kopieren',
     select: 'Auswählen',
     selection: 'Ausgewählte Nachrichten',

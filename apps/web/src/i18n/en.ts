@@ -221,6 +221,7 @@ export const en = {
     edit: 'Edit',
     copy: 'Copy text',
     copied: 'Copied',
+    notCopied: 'This browser lets the page copy nothing. Select the text and copy it yourself.',
     copyLink: 'Copy link',
     select: 'Select',
     selection: 'Selected messages',

@@ -1,6 +1,7 @@
 import { ApiError } from '@parley/client';
 import type { Message } from '@parley/contract';
 import { useI18n } from 'vue-i18n';
+import { copyToClipboard } from '../../platform/copy.ts';
 import { errorKey } from '../../platform/error-text.ts';
 import { useNotices } from '../../platform/notices.ts';
 import { useParley } from '../../realtime/parley.ts';
@@ -13,8 +14,7 @@ export function useMessageActions() {
   const notices = useNotices();
 
   const write = async (text: string): Promise<void> => {
-    await navigator.clipboard.writeText(text);
-    notices.show(t('conversation.copied'));
+    notices.show(t((await copyToClipboard(text)) ? 'conversation.copied' : 'conversation.notCopied'));
   };
 
   const nameOf = ({ chatId, senderId }: Message): string =>

@@ -2,6 +2,7 @@ import type { ChatState } from '@parley/client';
 import type { Invite, NewInvite } from '@parley/contract';
 import { ref, shallowRef, watch } from 'vue';
 import { useI18n } from 'vue-i18n';
+import { copyToClipboard } from '../../platform/copy.ts';
 import { errorKey } from '../../platform/error-text.ts';
 import { useNotices } from '../../platform/notices.ts';
 import { useParley } from '../../realtime/parley.ts';
@@ -26,15 +27,15 @@ export function useInvites(chat: () => ChatState) {
   }
 
   async function copy(invite: Invite): Promise<void> {
-    await navigator.clipboard.writeText(inviteLink(invite));
-    notices.show(t('invites.copied'));
+    const isCopied = await copyToClipboard(inviteLink(invite));
+    notices.show(t(isCopied ? 'invites.copied' : 'conversation.notCopied'));
   }
 
   async function create(body: NewInvite): Promise<void> {
     const made = await client.http.call('invites.create', { params: params(), body });
     invites.value = [made, ...(invites.value ?? [])];
     // Where the page may not write to the clipboard, the link is in the list.
-    await copy(made).catch(() => {});
+    if (await copyToClipboard(inviteLink(made))) notices.show(t('invites.copied'));
   }
 
   async function revoke({ token }: Invite): Promise<void> {
