@@ -28,7 +28,8 @@ const parley = createParley({ onSignedOut: () => useSession(pinia).ended(), onEr
 app.config.errorHandler = onError;
 const routes = createRoutes(pinia);
 app.provide(parleyKey, parley).use(pinia).use(i18n).use(routes);
-await applyRemembered();
+// Without the words of a language the page opens in English.
+await applyRemembered().catch(reportError);
 app.mount('#app');
 watchKeyboard();
 keepFocusSomewhere();

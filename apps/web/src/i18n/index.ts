@@ -28,11 +28,16 @@ export function browserLanguage(wanted: readonly string[] = navigator.languages)
   return wanted.map((tag) => tag.split('-')[0] ?? '').find(isLanguage) ?? 'en';
 }
 
+/** The last that was wanted counts, whichever words come first. */
+let wanted: Language = 'en';
+
 export async function setLanguage(language: Language): Promise<void> {
   if (isPseudo) return;
+  wanted = language;
   const { availableLocales, locale, setLocaleMessage } = i18n.global;
   const fetchWords = fetched[language];
   if (!availableLocales.includes(language) && fetchWords !== undefined) setLocaleMessage(language, await fetchWords());
+  if (wanted !== language) return;
   locale.value = language;
   document.documentElement.lang = language;
   document.documentElement.dir = 'ltr';

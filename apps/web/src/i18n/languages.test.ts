@@ -1,7 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { de } from './de.ts';
 import { en } from './en.ts';
-import { browserLanguage } from './index.ts';
+import { browserLanguage, i18n, setLanguage } from './index.ts';
 import { pseudoOf } from './pseudo.ts';
 
 type Tree = { [key: string]: string | Tree };
@@ -46,4 +46,14 @@ describe('the language of a browser', () => {
   ] as const)('%s is %s', (wanted, language) => {
     expect(browserLanguage(wanted)).toBe(language);
   });
+});
+
+it('the language that was wanted last counts, though its words are there first', async () => {
+  vi.stubGlobal('document', { documentElement: {} });
+  await Promise.all([setLanguage('de'), setLanguage('en')]);
+  expect(i18n.global.locale.value).toBe('en');
+  await setLanguage('de');
+  expect([i18n.global.locale.value, document.documentElement.lang]).toEqual(['de', 'de']);
+  await setLanguage('en');
+  vi.unstubAllGlobals();
 });
