@@ -24,6 +24,12 @@ export async function install(open: (url: string) => void): Promise<void> {
     // The first one ever takes over by itself; there is nothing old to leave.
     if (registration.waiting !== null && workers.controller !== null) waiting.value = registration.waiting;
   };
+  // Another tab has gone on with the new one: what this one has yet to fetch of the old may be gone.
+  let before = workers.controller;
+  workers.addEventListener('controllerchange', () => {
+    if (before !== null && workers.controller !== null) waiting.value = workers.controller;
+    before = workers.controller;
+  });
   registration.addEventListener('updatefound', () => registration.installing?.addEventListener('statechange', look));
   look();
   setInterval(() => void registration.update().catch(() => undefined), askEveryMs);
@@ -31,6 +37,11 @@ export async function install(open: (url: string) => void): Promise<void> {
 
 /** All tabs go on with the new version; this one by loading itself anew. */
 export function takeUpdate(): void {
-  navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
+  const workers = navigator.serviceWorker;
+  if (waiting.value === workers.controller) {
+    location.reload();
+    return;
+  }
+  workers.addEventListener('controllerchange', () => location.reload(), { once: true });
   waiting.value?.postMessage({ type: 'activate' });
 }
