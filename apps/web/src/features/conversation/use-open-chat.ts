@@ -16,6 +16,7 @@ export function useOpenChat(chatId: string, wantedSequence: () => number | undef
   /** Up to where it was read on opening, if there was something unread. */
   const unreadAfter = ref<number>();
   let retry: ReturnType<typeof setTimeout> | undefined;
+  let isLeft = false;
 
   const around = (): number | undefined => {
     const chat = state.chats.get(chatId);
@@ -45,6 +46,8 @@ export function useOpenChat(chatId: string, wantedSequence: () => number | undef
       noteUnread();
       isOpen.value = true;
     } catch (error) {
+      // Nobody looks any more.
+      if (isLeft) return;
       if (isPassing(error)) retry = setTimeout(open, retryMs);
       else if (error instanceof ApiError) isGone.value = true;
       else throw error;
@@ -53,6 +56,7 @@ export function useOpenChat(chatId: string, wantedSequence: () => number | undef
 
   watch([() => me.value !== undefined, status], open, { immediate: true });
   onBeforeUnmount(() => {
+    isLeft = true;
     clearTimeout(retry);
     client.closeChat(chatId);
   });

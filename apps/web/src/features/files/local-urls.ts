@@ -13,6 +13,7 @@ export function localUrl(id: string, bytes: Blob | undefined): string | undefine
   if (urls.size > most && oldest !== undefined) {
     URL.revokeObjectURL(urls.get(oldest)!);
     urls.delete(oldest);
+    for (const [fileId, named] of aliases) if (named === oldest) aliases.delete(fileId);
   }
   return url;
 }

@@ -46,8 +46,16 @@ export function useAttachments(chatId: () => string) {
     await client.addFile(chatId(), file, { name: file.name || 'file', ...measures });
   }
 
+  /** What is chosen while others are being added finds the room that these leave. */
+  let adding: Promise<unknown> = Promise.resolve();
+  function add(files: Iterable<File>): Promise<void> {
+    const added = adding.then(() => addAll(files));
+    adding = added.catch(() => undefined);
+    return added;
+  }
+
   /** Says what cannot be taken, and takes the rest. */
-  async function add(files: Iterable<File>): Promise<void> {
+  async function addAll(files: Iterable<File>): Promise<void> {
     const all = [...files];
     const some = all.filter(({ size }) => size > 0);
     const room = Math.max(0, maxFiles - tray.value.length);

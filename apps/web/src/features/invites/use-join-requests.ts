@@ -3,6 +3,7 @@ import type { JoinRequest } from '@parley/contract';
 import { ref, shallowRef, watch } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { errorKey } from '../../platform/error-text.ts';
+import { useLastAnswer } from '../../platform/last-answer.ts';
 import { useParley } from '../../realtime/parley.ts';
 
 /** Who waits to be let in; read again whenever their number changes. */
@@ -10,6 +11,7 @@ export function useJoinRequests(chat: () => Pick<ChatState, 'id' | 'joinRequestC
   const { t } = useI18n();
   const { client } = useParley();
   const requests = shallowRef<readonly JoinRequest[]>([]);
+  const ask = useLastAnswer();
   const problem = ref<string>();
 
   async function attempt(what: () => Promise<void>): Promise<void> {
@@ -22,9 +24,14 @@ export function useJoinRequests(chat: () => Pick<ChatState, 'id' | 'joinRequestC
   }
 
   const load = (): Promise<void> =>
-    attempt(async () => {
-      requests.value = (await client.http.call('requests.list', { params: { chatId: chat().id } })).items;
-    });
+    attempt(() =>
+      ask(
+        () => client.http.call('requests.list', { params: { chatId: chat().id } }),
+        ({ items }) => {
+          requests.value = items;
+        },
+      ),
+    );
 
   const settle = (how: 'approve' | 'refuse', userId: string): Promise<void> =>
     attempt(async () => {

@@ -31,7 +31,8 @@ export function useMessageSearch(text: MaybeRefOrGetter<string>, chatId?: () => 
     const { signal } = ending;
     try {
       const { items, nextCursor } = await found(q, signal, after);
-      if (signal.aborted) return;
+      // Another answer to the same question has moved on already.
+      if (signal.aborted || cursor.value !== after) return;
       hits.value = after === undefined ? items : [...hits.value, ...items];
       cursor.value = nextCursor;
     } catch (error) {
