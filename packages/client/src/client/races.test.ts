@@ -44,13 +44,12 @@ async function start(outboxStorage = createMemoryStorage()) {
     const [path = '', query = ''] = url.replace('/v1', '').split('?');
     const route = `${method} ${path}`;
     const around = Number(new URLSearchParams(query).get('around'));
-    const answer =
-      bodies.get(route) ??
-      {
-        'POST /auth/login': () => tokensOf((body as { username: string }).username),
-        'GET /me': () => buildMe({ id: String(headers.authorization).split('-')[1]! }),
-        'GET /chats/c1/messages': () => pageAt(around),
-      }[route]?.();
+    const made: Record<string, () => unknown> = {
+      'POST /auth/login': () => tokensOf((body as { username: string }).username),
+      'GET /me': () => buildMe({ id: String(headers.authorization).split('-')[1]! }),
+      'GET /chats/c1/messages': () => pageAt(around),
+    };
+    const answer = bodies.get(route) ?? made[route]?.();
     await (held.get(`${route} ${around}`) ?? held.get(route));
     return { status: answer === undefined ? 204 : 200, body: answer };
   });
