@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { missingBrowser } from '../support/browser.ts';
 import { makeGroup, password, signUp } from '../support/people.ts';
-import { desktop, drag, phone, rowOf, titlesIn, untilSearchable } from './stage.ts';
+import { desktop, drag, openChat, phone, rowOf, titlesIn, untilSearchable } from './stage.ts';
 import { useVisits } from './visits.ts';
 
 describe.skipIf(missingBrowser !== undefined)('the list of chats', () => {
@@ -33,6 +33,16 @@ describe.skipIf(missingBrowser !== undefined)('the list of chats', () => {
     await page.getByText('The archive is empty.').waitFor();
     await page.goBack();
     await rowOf(page, 'Elm Street News').waitFor();
+    await choose('Elm Street News', 'Archive');
+    await openChat(page, 'Book Club');
+    const isOpen = () => page.getByRole('heading', { name: 'Book Club', level: 1 }).isVisible();
+    const focused = () => page.evaluate(() => document.activeElement?.textContent ?? '');
+    await page.getByRole('link', { name: 'Archive' }).press('Enter');
+    await expect.poll(() => titlesIn(page)).toEqual(['Elm Street News']);
+    expect([await isOpen(), await focused()]).toEqual([true, expect.stringContaining('Elm Street News')]);
+    await page.goBack();
+    await page.getByRole('link', { name: 'Archive' }).waitFor();
+    expect([await isOpen(), await focused()]).toEqual([true, expect.stringContaining('Archive')]);
     await page.reload();
     await expect.poll(() => isPinned('Book Club')).toBe(true);
   });
