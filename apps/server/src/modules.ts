@@ -138,7 +138,7 @@ export async function createModules(options: Options) {
       await takeDown(trx, tell, place.messageId, by);
     },
   });
-  const chats = createChats({ db, log, members, tellService, presenceOf });
+  const chats = createChats({ db, log, members, tellService, presenceOf, onDeleted: scheduled.forgetFailed });
   const reading = createReading({
     db,
     log,

@@ -32,6 +32,8 @@ interface Options {
   members: Members;
   tellService: TellService;
   presenceOf: PresenceOf;
+  /** Removes what nobody can look at once the chat is gone. */
+  onDeleted(trx: Trx, chatId: string): Promise<void>;
 }
 
 type FlagChange = store.FlagChange;
@@ -39,7 +41,7 @@ type FlagChange = store.FlagChange;
 const forever = '9999-12-31T00:00:00.000Z';
 const pairOf = (a: string, b: string): readonly [string, string] => (a < b ? [a, b] : [b, a]);
 
-export function createChats({ db, log, members, tellService, presenceOf }: Options) {
+export function createChats({ db, log, members, tellService, presenceOf, onDeleted }: Options) {
   const view = { db, epoch: log.epoch, presenceOf };
 
   async function get(viewer: string, chatId: string): Promise<Chat> {
@@ -204,6 +206,7 @@ export function createChats({ db, log, members, tellService, presenceOf }: Optio
         const refusal = refuseDeleting(await members.require(viewer, chatId, trx));
         if (refusal) throw new AppError(refusal);
         await store.deleteChat(trx, chatId);
+        await onDeleted(trx, chatId);
         tell({ topic: chatTopic(chatId), name: 'chat.deleted', facts: {}, actorId: viewer });
       });
     },

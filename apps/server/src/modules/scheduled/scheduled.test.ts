@@ -95,13 +95,19 @@ test('of somebody who is no longer in the chat it is not sent, they are told, an
   await live.close();
 });
 
-test('goes with the chat', async () => {
-  await schedule(bob, 60_000);
-  await ann.ask('DELETE', `/chats/${chatId}`);
-  now += 60_000;
+test('goes with the chat, also where it has failed before', async () => {
   const left = async () =>
-    (await app.database.pool.query('select 1 from scheduled_messages where chat_id = $1', [chatId])).rowCount;
-  await expect.poll(left, soon).toBe(0);
+    (await app.database.pool.query('select failed_code as code from scheduled_messages where chat_id = $1', [chatId]))
+      .rows;
+  await schedule(bob, 60_000);
+  await ann.ask('DELETE', `/chats/${chatId}/members/${bob.id}`);
+  now += 60_000;
+  await expect.poll(left, soon).toEqual([{ code: 'chat_not_found' }]);
+  await schedule(ann, 60_000);
+  await ann.ask('DELETE', `/chats/${chatId}`);
+  expect(await left()).toEqual([{ code: null }]);
+  now += 60_000;
+  await expect.poll(left, soon).toEqual([]);
 });
 
 test('what is due already is sent at once; what lies too far ahead is refused', async () => {

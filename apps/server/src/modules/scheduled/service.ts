@@ -60,6 +60,8 @@ export function createScheduled({ db, members, now, holdFiles }: Options) {
       });
     },
 
+    forgetFailed: store.removeFailed,
+
     async cancel(viewer: string, chatId: string, id: string): Promise<void> {
       await members.require(viewer, chatId);
       await db.transaction().execute(async (trx) => {

@@ -88,6 +88,15 @@ export async function keepFailed(trx: Trx, { chatId, id }: Omit<Place, 'userId'>
   return numAffectedRows === 1n;
 }
 
+/** The chat is gone: nobody can look at them any more. What still waits is told as failed at its time. */
+export async function removeFailed(trx: Trx, chatId: string): Promise<void> {
+  await trx
+    .deleteFrom('scheduled_messages')
+    .where('chat_id', '=', chatId)
+    .where('failed_code', 'is not', null)
+    .execute();
+}
+
 /** What it was; undefined if it was not there. */
 export async function removeScheduled(trx: Trx, { chatId, id, userId }: Place): Promise<SendCommand | undefined> {
   const row = await trx
