@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { missingBrowser } from '../support/browser.ts';
-import { phone } from './stage.ts';
+import { heightForFinger, phone } from './stage.ts';
 import { useVisits } from './visits.ts';
 
 describe.skipIf(missingBrowser !== undefined)('reactions', () => {
@@ -72,5 +72,7 @@ describe.skipIf(missingBrowser !== undefined)('reactions', () => {
     await bob.getByRole('menuitemcheckbox', { name: 'React with 👍' }).click();
     await alice.locator('[data-message]').nth(-2).getByRole('button', { name: /^👍:/ }).waitFor();
     expect(Math.abs((await bottomOf()) - before)).toBeLessThan(2);
+    for (const control of ['.chip', '.author a'])
+      expect(await heightForFinger(alice.locator(control).first()), control).toBeGreaterThanOrEqual(44);
   });
 });

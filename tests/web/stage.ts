@@ -104,6 +104,20 @@ export const messageOf = (page: Page, text: string): Locator =>
 /** What all the messages that are drawn say, from above. */
 export const textsIn = (page: Page): Promise<string[]> => page.locator('[data-row] .text').allTextContents();
 
+/** How high a control is for a finger: the points above and beneath its middle that belong to it. */
+export const heightForFinger = (control: Locator): Promise<number> =>
+  control.evaluate((element) => {
+    element.scrollIntoView({ block: 'center' });
+    const { left, top, width, height } = element.getBoundingClientRect();
+    const isIts = (y: number): boolean => element.contains(document.elementFromPoint(left + width / 2, y));
+    const reach = (step: 1 | -1): number => {
+      let points = 0;
+      while (points < 50 && isIts(top + height / 2 + step * (points + 1))) points += 1;
+      return points;
+    };
+    return reach(-1) + 1 + reach(1);
+  });
+
 /** A finger that goes down in the middle of something (or at a point), goes aside, and is lifted again. */
 export async function drag(page: Page, from: Locator | { x: number; y: number }, by: number): Promise<void> {
   const { x, y } = 'x' in from ? from : await middleOf(from);
