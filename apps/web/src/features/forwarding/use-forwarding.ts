@@ -1,8 +1,6 @@
 import { newMessageKey } from '@parley/client';
 import type { Message } from '@parley/contract';
-import { ref } from 'vue';
-import { useI18n } from 'vue-i18n';
-import { errorKey } from '../../platform/error-text.ts';
+import { useAttempt } from '../../platform/use-attempt.ts';
 import { useParley } from '../../realtime/parley.ts';
 
 /** As many as the server takes at once. */
@@ -10,10 +8,8 @@ const portion = 100;
 
 /** Sends messages again, to several chats. Whoever tries again sends nothing twice. */
 export function useForwarding(messages: readonly Message[]) {
-  const { t } = useI18n();
   const { client } = useParley();
-  const isBusy = ref(false);
-  const problem = ref<string>();
+  const { isBusy, problem, attempt } = useAttempt();
   const keys = new Map<string, string>();
 
   const keyOf = (chatId: string, messageId: string): string => {
@@ -33,20 +29,10 @@ export function useForwarding(messages: readonly Message[]) {
   }
 
   /** Whether it worked for all of them. */
-  async function forward(chatIds: readonly string[]): Promise<boolean> {
-    if (isBusy.value) return false;
-    isBusy.value = true;
-    problem.value = undefined;
-    try {
+  const forward = (chatIds: readonly string[]): Promise<boolean> =>
+    attempt(async () => {
       for (const chatId of chatIds) await forwardTo(chatId);
-      return true;
-    } catch (error) {
-      problem.value = t(errorKey(error));
-      return false;
-    } finally {
-      isBusy.value = false;
-    }
-  }
+    });
 
   return { forward, isBusy, problem };
 }
