@@ -36,7 +36,7 @@ describe.skipIf(missingBrowser !== undefined)('the list of chats', () => {
     await choose('Elm Street News', 'Archive');
     await openChat(page, 'Book Club');
     const isOpen = () => page.getByRole('heading', { name: 'Book Club', level: 1 }).isVisible();
-    const focused = () => page.evaluate(() => document.activeElement?.textContent ?? '');
+    const focused = () => page.locator(':focus').textContent();
     await page.getByRole('link', { name: 'Archive' }).press('Enter');
     await expect.poll(() => titlesIn(page)).toEqual(['Elm Street News']);
     expect([await isOpen(), await focused()]).toEqual([true, expect.stringContaining('Elm Street News')]);

@@ -109,7 +109,7 @@ export const heightForFinger = (control: Locator): Promise<number> =>
   control.evaluate((element) => {
     element.scrollIntoView({ block: 'center' });
     const { left, top, width, height } = element.getBoundingClientRect();
-    const isIts = (y: number): boolean => element.contains(document.elementFromPoint(left + width / 2, y));
+    const isIts = (y: number): boolean => element.contains(element.ownerDocument.elementFromPoint(left + width / 2, y));
     const reach = (step: 1 | -1): number => {
       let points = 0;
       while (points < 50 && isIts(top + height / 2 + step * (points + 1))) points += 1;
