@@ -114,6 +114,18 @@ describe.skipIf(missingBrowser !== undefined)('a phone', () => {
     await expect.poll(address).toBe('/app');
   });
 
+  it('whoever is alone in a group makes a link into it, also where pages have no clipboard', async () => {
+    page = await visits.open('alice', phone);
+    await page.evaluate('Object.defineProperty(navigator, "clipboard", { value: undefined })');
+    await page.getByRole('button', { name: 'New chat' }).tap();
+    await dialogs().getByText('Group', { exact: true }).tap();
+    await page.getByLabel('Name', { exact: true }).fill('Chess Club');
+    await dialogs().getByRole('button', { name: 'Create' }).tap();
+    await page.getByRole('button', { name: 'Invite people' }).tap();
+    await dialogs().getByRole('button', { name: 'Make and copy link' }).tap();
+    await page.getByText('Link copied').waitFor();
+  });
+
   it('the keyboard stays while one message follows the other', async () => {
     page = await visits.open('alice', phone);
     await openChat(page, 'Book Club');

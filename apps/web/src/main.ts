@@ -3,6 +3,7 @@ import { createApp } from 'vue';
 import App from './App.vue';
 import { useSession } from './features/auth/session.ts';
 import { i18n } from './i18n/index.ts';
+import { keepInstallPrompt } from './platform/install-prompt.ts';
 import { install } from './platform/installed.ts';
 import { watchKeyboard } from './platform/keyboard-room.ts';
 import { keepFocusSomewhere } from './platform/never-lost.ts';
@@ -15,6 +16,8 @@ import './styles/looks.css';
 import './styles/base.css';
 import './styles/forced-colors.css';
 
+// It comes once, and early.
+keepInstallPrompt();
 const pinia = createPinia();
 const app = createApp(App);
 

@@ -6,7 +6,7 @@ import { copyToClipboard } from '../../platform/copy.ts';
 import { errorKey } from '../../platform/error-text.ts';
 import { useNotices } from '../../platform/notices.ts';
 import { useParley } from '../../realtime/parley.ts';
-import { inviteLink } from './invite-link.ts';
+import { canShare, inviteLink } from './invite-link.ts';
 
 /** The links into a chat, as its admins see and change them. */
 export function useInvites(chat: () => ChatState) {
@@ -26,16 +26,33 @@ export function useInvites(chat: () => ChatState) {
     }
   }
 
-  async function copy(invite: Invite): Promise<void> {
-    const isCopied = await copyToClipboard(inviteLink(invite));
-    notices.show(t(isCopied ? 'invites.copied' : 'conversation.notCopied'));
+  /** False where it could not be done; whoever thought better of it is not asked twice. */
+  async function share(invite: Invite): Promise<boolean> {
+    try {
+      await navigator.share({ title: chat().title ?? '', url: inviteLink(invite) });
+      return true;
+    } catch (error) {
+      return error instanceof DOMException && error.name === 'AbortError';
+    }
   }
 
-  async function create(body: NewInvite): Promise<void> {
+  /** To whom it is for; where that cannot be done at once, one copies it. Whether it was one of both. */
+  async function give(invite: Invite): Promise<boolean> {
+    if (canShare && (await share(invite))) return true;
+    const isCopied = await copyToClipboard(inviteLink(invite));
+    if (isCopied) notices.show(t('invites.copied'));
+    return isCopied;
+  }
+
+  async function handOn(invite: Invite): Promise<void> {
+    if (!(await give(invite))) notices.show(t('conversation.notCopied'));
+  }
+
+  /** Whether it was handed on, too; if not, it is in the list. */
+  async function create(body: NewInvite): Promise<boolean> {
     const made = await client.http.call('invites.create', { params: params(), body });
     invites.value = [made, ...(invites.value ?? [])];
-    // Where the page may not write to the clipboard, the link is in the list.
-    if (await copyToClipboard(inviteLink(made))) notices.show(t('invites.copied'));
+    return give(made);
   }
 
   async function revoke({ token }: Invite): Promise<void> {
@@ -46,5 +63,5 @@ export function useInvites(chat: () => ChatState) {
   // Who comes or asks takes a place.
   watch(() => [chat().id, chat().memberCount, chat().joinRequestCount], load, { immediate: true });
 
-  return { invites, problem, load, copy, create, revoke };
+  return { invites, problem, load, handOn, create, revoke };
 }

@@ -1,4 +1,4 @@
-import { onBeforeUnmount } from 'vue';
+import { onBeforeUnmount, readonly, ref } from 'vue';
 
 interface Actions {
   begin(): void;
@@ -15,6 +15,7 @@ const farAway = 90;
  * only begins; what follows is up to other buttons.
  */
 export function useHold({ begin, finish, cancel }: Actions) {
+  const isHeld = ref(false);
   let start: { x: number; at: number } | undefined;
 
   const move = ({ clientX }: PointerEvent): void => {
@@ -25,13 +26,14 @@ export function useHold({ begin, finish, cancel }: Actions) {
     cancel();
   };
   const up = (): void => {
-    const isHeld = start !== undefined && performance.now() - start.at >= heldMs;
+    const wasHeld = start !== undefined && performance.now() - start.at >= heldMs;
     end();
-    if (isHeld) finish();
+    if (wasHeld) finish();
   };
 
   function end(): void {
     start = undefined;
+    isHeld.value = false;
     removeEventListener('pointermove', move);
     removeEventListener('pointerup', up);
     removeEventListener('pointercancel', end);
@@ -43,6 +45,7 @@ export function useHold({ begin, finish, cancel }: Actions) {
     const { target, pointerId } = event;
     if (target instanceof Element && target.hasPointerCapture(pointerId)) target.releasePointerCapture(pointerId);
     start = { x: event.clientX, at: performance.now() };
+    isHeld.value = true;
     addEventListener('pointermove', move);
     addEventListener('pointerup', up);
     addEventListener('pointercancel', end);
@@ -55,5 +58,5 @@ export function useHold({ begin, finish, cancel }: Actions) {
   };
 
   onBeforeUnmount(end);
-  return { pointerdown, click };
+  return { isHeld: readonly(isHeld), on: { pointerdown, click } };
 }
