@@ -517,6 +517,8 @@ export const de: Messages = {
     toProfile: 'Dein Profil',
   },
   notifications: {
+    hint: 'Neue Nachrichten auf diesem Gerät melden?',
+    notNow: 'Jetzt nicht',
     message: 'Neue Nachricht',
     update: 'Eine neue Version ist bereit.',
     reload: 'Neu laden',

@@ -516,6 +516,8 @@ export const en = {
     toProfile: 'Your profile',
   },
   notifications: {
+    hint: 'Be told of new messages on this device?',
+    notNow: 'Not now',
     message: 'New message',
     update: 'A new version is ready.',
     reload: 'Reload',

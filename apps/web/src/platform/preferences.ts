@@ -10,6 +10,8 @@ interface Preferences {
   theme?: Theme;
   language?: string;
   looks?: Looks;
+  /** That notifications may be allowed was said here. */
+  isHintAside?: boolean;
 }
 
 /** As they were last known here, so that the page opens in the right colours and words before anything is loaded. */
@@ -41,6 +43,9 @@ export function showLooks(looks: Looks): void {
   applyLooks(looks);
   remember({ looks });
 }
+
+export const isHintAside = (): boolean => remembered().isHintAside === true;
+export const putHintAside = (): void => remember({ isHintAside: true });
 
 /** An empty language, or one that is not there, follows the browser. */
 export async function applyLanguage(language: string): Promise<void> {
