@@ -1,11 +1,11 @@
 import {
-  committed,
   createConnection,
   type IdbDatabase,
   type IdbTransaction,
   type IndexedDatabases,
   settled,
 } from '../storage/idb.ts';
+import { createTransact } from '../storage/transactions.ts';
 import {
   type Cache,
   type CacheBatch,
@@ -31,20 +31,7 @@ export function createIndexedDbCache(
 ): Cache {
   const database = createConnection(databases, name, { version, patienceMs, build: rebuild });
 
-  /** The work's requests follow each other within one transaction. */
-  const run = async <T>(mode: 'readonly' | 'readwrite', work: (transaction: IdbTransaction) => Promise<T>) => {
-    const transaction = (await database()).transaction(tables, mode);
-    const done = committed(transaction);
-    try {
-      const result = await work(transaction);
-      await done;
-      return result;
-    } catch (error) {
-      done.catch(() => undefined);
-      abort(transaction);
-      throw error;
-    }
-  };
+  const run = createTransact(database, tables);
 
   async function* histories(): AsyncIterable<CachedHistory[]> {
     const keys = await run('readonly', (transaction) =>
@@ -122,15 +109,6 @@ async function storePerson(transaction: IdbTransaction, person: CachedPerson): P
 async function remove(transaction: IdbTransaction, table: string, keys: readonly string[]): Promise<void> {
   const from = transaction.objectStore(table);
   await Promise.all(keys.map((key) => settled(from.delete(key))));
-}
-
-/** One that has ended already (its own failure, a full disk) cannot be given up once more. */
-function abort(transaction: IdbTransaction): void {
-  try {
-    transaction.abort();
-  } catch {
-    // Ended already.
-  }
 }
 
 function rebuild(database: IdbDatabase): void {

@@ -96,6 +96,17 @@ describe.skipIf(missingBrowser !== undefined)(name, () => {
     expect(await act(page, 'counted')).toBe('200');
   });
 
+  it('a page that is set aside changes nothing until it is back', async () => {
+    const before = Number(await act(other, 'counted'));
+    await act(page, 'setAside');
+    const counting = act(page, 'count', 10);
+    await act(other, 'count', 5);
+    expect(Number(await act(other, 'counted'))).toBe(before + 5);
+    await act(page, 'comeBack');
+    await counting;
+    expect(Number(await act(other, 'counted'))).toBe(before + 15);
+  });
+
   it('tabs hear each other, not themselves', async () => {
     await act(page, 'say', 'hello');
     await expect.poll(() => act(other, 'heard')).toEqual(['hello']);

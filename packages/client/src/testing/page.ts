@@ -41,10 +41,11 @@ const openPlain = (name: string): Promise<IdbDatabase> =>
 
 const openStorage = () => createIndexedDbStorage(indexedDB, { locks: { hold: (_, run) => run() } });
 
+const counter = openStorage();
+
 /** Counts up, without waiting in between. */
 async function count(times: number): Promise<void> {
-  const storage = openStorage();
-  const once = () => storage.update('count', (value) => String(Number(value ?? 0) + 1));
+  const once = () => counter.update('count', (value) => String(Number(value ?? 0) + 1));
   await Promise.all(Array.from({ length: times }, once));
 }
 
@@ -58,6 +59,11 @@ async function useStorage(): Promise<unknown[]> {
   return [before, await again.list('b/'), await again.get('c'), (await again.get('b/1')) ?? 'nothing'];
 }
 
+const tell = (name: string): void => {
+  const { dispatchEvent } = globalThis as unknown as { dispatchEvent(event: Event): boolean };
+  dispatchEvent(Object.assign(new Event(name), { persisted: true }));
+};
+
 export const tab = {
   open: (asked: Asked, userId: string) => cacheOf(asked).open(userId),
   write: (asked: Asked, batch: CacheBatch) => cacheOf(asked).write(batch),
@@ -70,7 +76,10 @@ export const tab = {
   },
   useStorage,
   count,
-  counted: () => openStorage().get('count'),
+  counted: () => counter.get('count'),
+  /** As when the page is left and may be shown again, and when it is. */
+  setAside: () => tell('pagehide'),
+  comeBack: () => tell('pageshow'),
   say: (word: string) => channel.say(word),
   heard: () => heard,
 };

@@ -1,4 +1,5 @@
-import { committed, createConnection, type IndexedDatabases, settled } from '../storage/idb.ts';
+import { createConnection, type IndexedDatabases, settled } from '../storage/idb.ts';
+import { createTransact } from '../storage/transactions.ts';
 import type { KeptUpload } from './upload.ts';
 
 /** Where uploads are kept with their bytes. Keys are ids; another person who signs in here does not see them. */
@@ -46,39 +47,37 @@ export function createIndexedDbShelf(databases: IndexedDatabases, name = 'parley
       for (const table of tables) opened.createObjectStore(table);
     },
   });
-  const reading = async (table: (typeof tables)[number]) =>
-    (await database()).transaction(tables, 'readonly').objectStore(table);
-  const writing = async () => (await database()).transaction(tables, 'readwrite');
+  const transact = createTransact(database, tables);
+  const find = (table: (typeof tables)[number], key: string): Promise<unknown> =>
+    transact('readonly', (transaction) => settled(transaction.objectStore(table).get(key)));
 
   return {
     async all(userId) {
-      const store = await reading('uploads');
-      const [keys, values] = await Promise.all([settled(store.getAllKeys()), settled(store.getAll())]);
+      const [keys, values] = await transact('readonly', (transaction) => {
+        const store = transaction.objectStore('uploads');
+        return Promise.all([settled(store.getAllKeys()), settled(store.getAll())]);
+      });
       const mine = keys.flatMap((key, index) =>
         String(key).startsWith(keyOf(userId, '')) ? [values[index] as KeptUpload] : [],
       );
       return mine.sort(byAge);
     },
-    find: async (userId, id) =>
-      (await settled((await reading('uploads')).get(keyOf(userId, id)))) as KeptUpload | undefined,
-    bytes: async (userId, id) => (await settled((await reading('bytes')).get(keyOf(userId, id)))) as Blob | undefined,
-    async add(userId, upload, bytes) {
-      const transaction = await writing();
-      transaction.objectStore('uploads').put(upload, keyOf(userId, upload.id));
-      transaction.objectStore('bytes').put(bytes, keyOf(userId, upload.id));
-      await committed(transaction);
-    },
-    async change(userId, upload) {
-      const transaction = await writing();
-      const store = transaction.objectStore('uploads');
-      const key = keyOf(userId, upload.id);
-      if ((await settled(store.get(key))) !== undefined) store.put(upload, key);
-      await committed(transaction);
-    },
-    async remove(userId, id) {
-      const transaction = await writing();
-      for (const table of tables) transaction.objectStore(table).delete(keyOf(userId, id));
-      await committed(transaction);
-    },
+    find: async (userId, id) => (await find('uploads', keyOf(userId, id))) as KeptUpload | undefined,
+    bytes: async (userId, id) => (await find('bytes', keyOf(userId, id))) as Blob | undefined,
+    add: (userId, upload, bytes) =>
+      transact('readwrite', async (transaction) => {
+        await settled(transaction.objectStore('uploads').put(upload, keyOf(userId, upload.id)));
+        await settled(transaction.objectStore('bytes').put(bytes, keyOf(userId, upload.id)));
+      }),
+    change: (userId, upload) =>
+      transact('readwrite', async (transaction) => {
+        const store = transaction.objectStore('uploads');
+        const key = keyOf(userId, upload.id);
+        if ((await settled(store.get(key))) !== undefined) await settled(store.put(upload, key));
+      }),
+    remove: (userId, id) =>
+      transact('readwrite', async (transaction) => {
+        for (const table of tables) await settled(transaction.objectStore(table).delete(keyOf(userId, id)));
+      }),
   };
 }

@@ -43,6 +43,8 @@ export function useVirtualRows({ viewport, content, days, isWhole, opening, onPl
   let aim: Aim = { kind: 'end' };
   let isPlaced = false;
   let elements: HTMLElement[] = [];
+  /** Where the view was when the aim was taken. */
+  let knownTop = 0;
 
   const viewHeight = (): number => viewport.value?.clientHeight ?? innerHeight;
   const topOf = (row: HTMLElement): number =>
@@ -74,6 +76,8 @@ export function useVirtualRows({ viewport, content, days, isWhole, opening, onPl
   }
 
   function takeDays(): void {
+    // The reader went on, and the browser has not said so yet.
+    if (viewport.value !== null && viewport.value.scrollTop !== knownTop) remember();
     rows = rowsOf(days.value);
     heights.keep(new Set(rows.map(({ key }) => key)));
     offsets = offsetsOf(rows, heights.of);
@@ -102,10 +106,12 @@ export function useVirtualRows({ viewport, content, days, isWhole, opening, onPl
   function move(): void {
     const box = viewport.value;
     if (box === null) return;
-    if (aim.kind === 'end') {
-      box.scrollTop = box.scrollHeight;
-      return;
-    }
+    if (aim.kind === 'end') box.scrollTop = box.scrollHeight;
+    else moveToRow(box, aim);
+    knownTop = box.scrollTop;
+  }
+
+  function moveToRow(box: HTMLElement, aim: Exclude<Aim, { kind: 'end' }>): void {
     const wanted = aim.kind === 'rows' ? aim.at : [{ key: aim.key, top: roomFor(aim) }];
     const held = wanted.find(({ key }) => elementOf(key) !== undefined);
     if (held === undefined) return;
@@ -136,6 +142,7 @@ export function useVirtualRows({ viewport, content, days, isWhole, opening, onPl
   function remember(): void {
     const box = viewport.value;
     if (box === null || !isPlaced) return;
+    knownTop = box.scrollTop;
     isAtEnd.value = box.scrollHeight - box.scrollTop - box.clientHeight < nearEnd;
     aim = isAtEnd.value && isWhole() ? { kind: 'end' } : { kind: 'rows', at: seen() };
   }
@@ -172,6 +179,7 @@ export function useVirtualRows({ viewport, content, days, isWhole, opening, onPl
   async function goTo(next: Aim): Promise<void> {
     aim = next;
     isPlaced = true;
+    knownTop = viewport.value?.scrollTop ?? 0;
     plan();
     await nextTick();
     await settle();
