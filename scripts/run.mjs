@@ -35,6 +35,7 @@ const commands = {
   bench: program('bench/src/main.ts'),
   faults: program('tests/faults/main.ts'),
   screenshots: program('scripts/screenshots.mjs'),
+  engines: program('scripts/engines.mjs'),
 };
 
 function program(file, ...first) {

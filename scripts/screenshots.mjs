@@ -1,14 +1,11 @@
 #!/usr/bin/env node
 // Every main screen of the app, in both themes and three widths, from the demo: screenshots-new/<width>-<theme>/<screen>.png.
 // Usage: npm run screenshots [-- --url http://localhost:3000] [-- --only conversation]
-import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
-import { fail, inProject, root, say } from './steps/project.mjs';
-import { ensureWebApp } from './steps/web-build.mjs';
+import { startDemo } from './steps/demo.mjs';
+import { fail, inProject, say } from './steps/project.mjs';
 
 const { values: flags } = parseArgs({
   options: { url: { type: 'string' }, only: { type: 'string' }, width: { type: 'string' }, out: { type: 'string' } },
@@ -118,31 +115,6 @@ async function shootAll(url) {
     await shoot(() => page, theme, screens);
   }
   await browser.close();
-}
-
-/** A server with the demo, on a folder of its own. */
-async function startDemo() {
-  ensureWebApp(process.execPath);
-  const data = mkdtempSync(join(tmpdir(), 'parley-screenshots-'));
-  const args = ['--conditions=source', 'apps/server/src/main.ts', '--port', '0', '--demo'];
-  const env = { ...process.env, PARLEY_DATA: data, LOG_LEVEL: 'fatal', RATE_LIMITS: 'off' };
-  const server = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] });
-  const ended = new Promise((resolve) => server.once('exit', resolve));
-  const url = await new Promise((resolve, reject) => {
-    let printed = '';
-    server.stdout.on('data', (chunk) => {
-      printed += chunk;
-      const address = /^Parley is at (\S+)$/m.exec(printed)?.[1];
-      if (address !== undefined) resolve(address);
-    });
-    ended.then(() => reject(new Error(`the server ended before it was there:\n${printed}`)));
-  });
-  const stop = async () => {
-    server.kill();
-    await ended;
-    rmSync(data, { recursive: true, force: true });
-  };
-  return { url, stop };
 }
 
 const demo = flags.url === undefined ? await startDemo() : { url: flags.url, stop: async () => {} };
