@@ -46,6 +46,18 @@ describe.skipIf(missingBrowser !== undefined)('whatever keys are struck, the foc
   }, 180_000);
   afterAll(() => stage?.close());
 
+  it('what goes away, or is hidden, leaves it to what stood around it', async () => {
+    const page = await stage.open('carol', desktop);
+    const pane = page.getByRole('navigation', { name: 'Chats' });
+    await pane.getByRole('button', { name: 'New chat' }).focus();
+    await page.evaluate('document.activeElement.remove()');
+    await expect.poll(() => focused(page)).toBe('H1 Chats');
+    await pane.getByRole('link', { name: 'Settings' }).focus();
+    await page.evaluate("document.activeElement.style.display = 'none'");
+    await expect.poll(() => focused(page)).toBe('H1 Chats');
+    await page.context().close();
+  });
+
   it.each([desktop, { viewport: { width: 599, height: 900 } }])('%o', async (size) => {
     const { pick } = createRandom('strokes');
     const page = await stage.open('carol', size);
