@@ -81,7 +81,7 @@ export function createConnection(databases: IndexedDatabases, name: string, open
 function connect(
   databases: IndexedDatabases,
   name: string,
-  { version = 1, patienceMs = 10_000, build }: Opening,
+  { version = 1, patienceMs = 6_000, build }: Opening,
   onLost: () => void,
 ): Promise<IdbDatabase> {
   return new Promise((resolve, reject) => {
