@@ -3,6 +3,7 @@ import { useI18n } from 'vue-i18n';
 import { codeKey } from '../../platform/error-text.ts';
 import { useNotices } from '../../platform/notices.ts';
 import { useParley } from '../../realtime/parley.ts';
+import { isLaterKey } from './later-key.ts';
 
 /**
  * Says that a message could not be sent at its time, and leads to where it is kept. One that was sent by hand says so at its own
@@ -16,7 +17,8 @@ export function useFailedSchedules() {
   const chatId = ref<string>();
 
   const stop = client.on('message.failed', (failed) => {
-    if (failed.clientMessageId !== undefined) return;
+    const { clientMessageId: key } = failed;
+    if (key !== undefined && !isLaterKey(key)) return;
     const go = (): void => {
       chatId.value = failed.chatId;
     };
