@@ -6,6 +6,7 @@ export type { Handler, HandlerMeta, On } from './client/emitter.ts';
 export type { ChosenFiles } from './client/files.ts';
 export type { Found, Searching, SearchOptions } from './client/searching.ts';
 export { loadSnapshot } from './client/snapshot.ts';
+export { createTurns } from './client/turns.ts';
 export type { Actions, Browsing, Client, ClientOptions, TakenBack } from './client/types.ts';
 export type { Uploading, UploadOptions } from './client/uploading.ts';
 export type { Command, Order } from './commands/command.ts';

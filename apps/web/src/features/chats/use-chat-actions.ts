@@ -1,4 +1,4 @@
-import type { ChatState } from '@parley/client';
+import { type ChatState, createTurns } from '@parley/client';
 import { useI18n } from 'vue-i18n';
 import { useRoute } from 'vue-router';
 import { errorKey } from '../../platform/error-text.ts';
@@ -12,6 +12,9 @@ type Flags = Partial<Pick<ChatState, 'isPinned' | 'isArchived' | 'mutedUntil'>>;
 /** Far enough to be for good, and a time that every clock can say. */
 const forGood = '9999-12-31T00:00:00.000Z';
 
+/** Requests under way at once may arrive in any order: the last word would not be the last. */
+const inTurn = createTurns();
+
 /** What one does with a chat as a whole. Filing shows at once and is taken back if the server refuses. */
 export function useChatActions() {
   const { t } = useI18n();
@@ -20,12 +23,12 @@ export function useChatActions() {
   const route = useRoute();
   const goBack = useGoBack();
 
-  function show(chatId: string, { mutedUntil, ...flags }: Flags): void {
+  function show(chatId: string, change: Flags): void {
     client.store.update(() => {
       const known = state.chats.get(chatId);
       if (known === undefined) return [];
-      const { mutedUntil: _, ...rest } = known;
-      state.chats.set(chatId, { ...rest, ...flags, ...(mutedUntil === undefined ? {} : { mutedUntil }) });
+      const { mutedUntil, ...next } = { ...known, ...change };
+      state.chats.set(chatId, { ...next, ...(mutedUntil === undefined ? {} : { mutedUntil }) });
       return [{ part: 'chat', chatId }];
     });
   }
@@ -42,10 +45,12 @@ export function useChatActions() {
   }
 
   async function file(chat: ChatState, flags: Flags, change: () => Promise<unknown>): Promise<void> {
-    const { isPinned, isArchived, mutedUntil } = chat;
-    const before: Flags = { isPinned, isArchived, ...(mutedUntil === undefined ? {} : { mutedUntil }) };
-    show(chat.id, { ...before, ...flags });
-    await attempt(change, () => show(chat.id, before));
+    const before = Object.fromEntries(Object.keys(flags).map((flag) => [flag, chat[flag as keyof Flags]]));
+    show(chat.id, flags);
+    await attempt(
+      () => inTurn(chat.id, change),
+      () => show(chat.id, before),
+    );
   }
 
   async function end(chat: ChatState, change: () => Promise<unknown>): Promise<void> {
