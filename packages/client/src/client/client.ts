@@ -115,7 +115,7 @@ export function createClient(options: ClientOptions): Client {
 
   const isOnline = (): boolean => status === 'online';
   const receiptQuestions = createReceiptQuestions(store.state, loading.receipts, isOnline, onBackgroundError);
-  const lastMessages = createLastMessages(store, { load: loading.lastMessage, isOnline, onError: onBackgroundError });
+  const lastMessages = createLastMessages(store, loading, { isOnline, onError: onBackgroundError });
   const cache = defaultCache(options);
   const keeping = createKeeping({ cache, store, bounds, activity, receipts: receiptQuestions, onError });
 

@@ -1,7 +1,9 @@
+import type { Chat } from '@parley/contract';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { networkError } from '../http/api-error.ts';
-import { putChat, putLast } from '../store/chats.ts';
+import { putChat, putLast, setChat } from '../store/chats.ts';
 import { createStore } from '../store/store.ts';
+import { putReceipts } from '../store/windows.ts';
 import { at, buildChat, buildMessage } from '../testing/build.ts';
 import { createLastMessages } from './last-messages.ts';
 
@@ -18,13 +20,22 @@ function build(memberCount = 2) {
     if (server.fails) throw networkError();
     store.update((state) => putLast(state, buildChat({ lastMessage: server.lastMessage })));
   };
-  const lastMessages = createLastMessages(store, { load, isOnline: () => server.isOnline, onError: () => undefined });
+  const asked: string[] = [];
+  const receipts = async (chatId: string): Promise<void> => {
+    asked.push(chatId);
+    store.update((state) => putReceipts(state, chatId, []));
+  };
+  const lastMessages = createLastMessages(
+    store,
+    { lastMessage: load, receipts },
+    { isOnline: () => server.isOnline, onError: () => undefined },
+  );
   const erase = (sequence: number): void => {
     const payload = { chatId: 'c1', messageId: `m${sequence}`, sequence, forEveryone: true as const, deletedAt: at(9) };
     store.apply({ name: 'message.deleted', payload });
   };
   const last = () => store.state.chats.get('c1')!.lastMessage;
-  return { loads, server, lastMessages, erase, last };
+  return { store, loads, asked, server, lastMessages, erase, last };
 }
 
 describe('the newest message that is left', () => {
@@ -63,6 +74,29 @@ describe('the newest message that is left', () => {
     server.fails = false;
     await vi.advanceTimersByTimeAsync(1_500);
     expect(last()!.id).toBe('m4');
+  });
+
+  it('is asked whether others have read it where it is one’s own, once', async () => {
+    const { loads, asked, server, erase } = build();
+    server.lastMessage = buildMessage(4, { senderId: 'me' });
+    erase(5);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect([loads, asked]).toEqual([['c1'], ['c1']]);
+  });
+
+  it.each<[string, Partial<Chat>]>([
+    ['the newest', { lastMessage: buildMessage(5, { senderId: 'me' }) }],
+    ['in a channel', { type: 'channel' }],
+    ['a note to oneself', { memberCount: 1 }],
+    ['somebody else’s', { lastMessage: buildMessage(4) }],
+    ['of service', { lastMessage: buildMessage(4, { senderId: 'me', messageType: 'system' }) }],
+  ])('is not asked for that where it is %s', async (_, change) => {
+    const { store, asked, lastMessages } = build();
+    const lastMessage = buildMessage(4, { senderId: 'me' });
+    store.update((state) => setChat(state, buildChat({ lastMessage, ...change })));
+    lastMessages.askAll();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(asked).toEqual([]);
   });
 
   it('is not asked for by all members of a large chat at once', async () => {
