@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { missingBrowser } from '../support/browser.ts';
 import { phone } from './stage.ts';
 import { useVisits } from './visits.ts';
@@ -17,8 +17,14 @@ describe.skipIf(missingBrowser !== undefined)('pins and forwards', () => {
 
   it('a pin is held up for all, leads to its message, and comes down', async () => {
     const [alice, bob] = [await openChat('alice', 'Bob'), await openChat('bob', 'Alice', phone)];
+    // The browser may tell of scrolling before it tells of the new height.
+    await bob.evaluate(`new MutationObserver(() => document.querySelector('.viewport').dispatchEvent(new Event('scroll')))
+      .observe(document.body, { childList: true, subtree: true })`);
+    const beneath = () =>
+      bob.locator('.viewport').evaluate((view) => view.scrollHeight - view.scrollTop - view.clientHeight);
     const first = await choose(alice, -2, 'Pin');
     await bar(bob).getByText(first).waitFor();
+    await expect.poll(beneath).toBeLessThan(2);
     const second = await choose(alice, -3, 'Pin');
     await bar(bob).getByText('Pinned message 2 of 2').waitFor();
     await bar(bob).getByText(second).click();

@@ -45,6 +45,8 @@ export function useVirtualRows({ viewport, content, days, isWhole, opening, onPl
   let elements: HTMLElement[] = [];
   /** Where the view was when the aim was taken. */
   let knownTop = 0;
+  /** Of the view when it was looked at last. */
+  let height = 0;
 
   const viewHeight = (): number => viewport.value?.clientHeight ?? innerHeight;
   const topOf = (row: HTMLElement): number =>
@@ -143,6 +145,7 @@ export function useVirtualRows({ viewport, content, days, isWhole, opening, onPl
     const box = viewport.value;
     if (box === null || !isPlaced) return;
     knownTop = box.scrollTop;
+    height = box.clientHeight;
     isAtEnd.value = box.scrollHeight - box.scrollTop - box.clientHeight < nearEnd;
     aim = isAtEnd.value && isWhole() ? { kind: 'end' } : { kind: 'rows', at: seen() };
   }
@@ -160,6 +163,9 @@ export function useVirtualRows({ viewport, content, days, isWhole, opening, onPl
   }
 
   async function onScroll(): Promise<void> {
+    // In a frame the scrolling is told before a new size: a view that only lost height was not left by the reader.
+    const { clientHeight, scrollTop } = viewport.value ?? { clientHeight: height, scrollTop: knownTop };
+    if (clientHeight !== height && scrollTop === knownTop) move();
     remember();
     if (isCovered()) return onPlace();
     plan();
