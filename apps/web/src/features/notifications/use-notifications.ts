@@ -11,6 +11,9 @@ import { useMessageText } from '../files/use-message-text.ts';
 import { isWorthTelling } from './notice-of.ts';
 import { permission } from './permission.ts';
 
+/** In this time whoever looks at the chat elsewhere has read it. */
+const pauseMs = 1_000;
+
 /** Tells of new messages while the page cannot be seen. One notice a chat; the newest takes the place of the one before. */
 export function useNotifications(): void {
   const { client, state } = useParley();
@@ -20,6 +23,7 @@ export function useNotifications(): void {
   const settings = useSettings();
   const { titleOf } = useChatTitle();
   const textOf = useMessageText();
+  const waiting = new Set<ReturnType<typeof setTimeout>>();
 
   function bodyOf(message: Message): string {
     if (settings.value?.app.notificationText === false) return t('notifications.message');
@@ -45,12 +49,25 @@ export function useNotifications(): void {
     }
   }
 
+  /** What is read meanwhile, in another tab or on another device, is no news. */
+  function later(message: Message): void {
+    const timer = setTimeout(() => {
+      waiting.delete(timer);
+      const chat = state.chats.get(message.chatId);
+      if (chat !== undefined && chat.readSequence < message.sequence) void show(message, titleOf(chat));
+    }, pauseMs);
+    waiting.add(timer);
+  }
+
   const stop = client.on('message.new', ({ message }, { isOwn }) => {
     const chat = state.chats.get(message.chatId);
     const isWanted = settings.value?.notifications !== false && permission() === 'granted';
     if (chat === undefined) return;
     if (!isWorthTelling({ message, chat, isOwn, isSeen: isVisible.value, isWanted, now: Date.now() })) return;
-    void show(message, titleOf(chat));
+    later(message);
   });
-  onBeforeUnmount(stop);
+  onBeforeUnmount(() => {
+    stop();
+    for (const timer of waiting) clearTimeout(timer);
+  });
 }
