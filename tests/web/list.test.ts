@@ -127,6 +127,7 @@ describe.skipIf(missingBrowser !== undefined)('the list of chats', () => {
     page = await visits.open('alice', phone);
     await drag(page, rowOf(page, 'Elm Street 12'), 130);
     await expect.poll(() => isPinned('Elm Street 12')).toBe(true);
+    await rowOf(page, 'Hana Mori').scrollIntoViewIfNeeded();
     await drag(page, rowOf(page, 'Hana Mori'), -130);
     await rowOf(page, 'Hana Mori').waitFor({ state: 'detached' });
     await page.getByRole('link', { name: 'Archive' }).waitFor();
