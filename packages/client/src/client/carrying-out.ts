@@ -1,8 +1,8 @@
 import type { Message } from '@parley/contract';
 import type { Command } from '../commands/command.ts';
 import type { Call } from '../http/route-types.ts';
-import { changeEverywhere, hideForNow } from '../store/message-reducers.ts';
-import { excerptOf, latestTold, tombstone } from '../store/messages.ts';
+import { buryForNow, changeEverywhere } from '../store/message-reducers.ts';
+import { excerptOf, latestTold } from '../store/messages.ts';
 import { beginReacting, endReacting } from '../store/reaction-reducers.ts';
 import type { Store } from '../store/store.ts';
 
@@ -18,14 +18,6 @@ export function createCarryingOut(call: Call, store: Store) {
         excerptOf(message.content),
       ),
     );
-
-  const showRemoved = ({ chatId, messageId }: Command, forEveryone: boolean): void => {
-    const deletedAt = new Date().toISOString();
-    const bury = (known: Message): Message => (known.deletedAt === undefined ? tombstone(known, deletedAt) : known);
-    store.update((state) =>
-      forEveryone ? changeEverywhere(state, chatId, messageId, bury, '') : hideForNow(state, chatId, messageId),
-    );
-  };
 
   const react = async ({ chatId, messageId, emoji, isWanted }: Extract<Command, { kind: 'react' }>): Promise<void> => {
     const params = { chatId, messageId };
@@ -43,6 +35,6 @@ export function createCarryingOut(call: Call, store: Store) {
       return;
     }
     await call('messages.delete', { params, query: { forEveryone: command.forEveryone } });
-    showRemoved(command, command.forEveryone);
+    store.update((state) => buryForNow(state, chatId, messageId));
   };
 }

@@ -3,7 +3,7 @@ import { at, buildChat, buildMessage, buildParticipant, buildState, position } f
 import { chatReducers } from './chat-reducers.ts';
 import { putChat, putLast } from './chats.ts';
 import { isLastUnknown } from './last-message.ts';
-import { hideForNow, messageReducers } from './message-reducers.ts';
+import { buryForNow, messageReducers } from './message-reducers.ts';
 import type { State } from './state.ts';
 
 const chat = (state: State) => state.chats.get('c1')!;
@@ -33,7 +33,7 @@ describe('when the last message is deleted', () => {
     expect(chat(state)).not.toHaveProperty('isLastMessageRead');
     hide(state, 4);
     expect(chat(state).lastMessage).toEqual(buildMessage(3));
-    hideForNow(state, 'c1', 'm3');
+    buryForNow(state, 'c1', 'm3');
     expect(chat(state).lastMessage).toEqual(buildMessage(2));
   });
 

@@ -4,12 +4,14 @@ import { dropMention, noteMention, withMentionOf, withoutReadMentions } from './
 import {
   asSeen,
   changeMessage,
+  deletionOf,
   excerptOf,
   isService,
   latestTold,
   quoteAnew,
   requote,
   tombstone,
+  tombstoneForNow,
   withMessage,
 } from './messages.ts';
 import { dropPending, failPending } from './pending.ts';
@@ -53,23 +55,12 @@ export const messageReducers = {
 /** Deleted by the viewer for themself. When it is also deleted for everyone, that is what counts. */
 function hide(state: State, chatId: string, messageId: string, deletedAt: string): Change[] {
   state.hidden.set(messageId, deletedAt);
-  const bury = (known: Message): Message =>
-    known.deletedAt === undefined || isHiddenForNow(known) ? tombstone(known, deletedAt) : known;
-  return changeEverywhere(state, chatId, messageId, bury, '');
+  return changeEverywhere(state, chatId, messageId, (known) => tombstone(known, deletionOf(known) ?? deletedAt), '');
 }
 
-/** Until the event says when it was deleted, it counts as deleted when it was sent, which no deletion really is. */
-const isHiddenForNow = ({ deletedAt, sentAt }: Message): boolean => deletedAt === sentAt;
-
-/** The viewer deleted it for themself just now; the event that tells it may have come already. */
-export const hideForNow = (state: State, chatId: string, messageId: string): Change[] =>
-  changeEverywhere(
-    state,
-    chatId,
-    messageId,
-    (known) => (known.deletedAt === undefined ? tombstone(known, known.sentAt) : known),
-    '',
-  );
+/** The viewer deleted it just now; the event that tells it may have come already. */
+export const buryForNow = (state: State, chatId: string, messageId: string): Change[] =>
+  changeEverywhere(state, chatId, messageId, tombstoneForNow, '');
 
 /** Service messages are the newest, but count neither as unread nor as sent by the viewer. One that is deleted already is not shown. */
 function withNewest(chat: ChatState, message: Message): ChatState {

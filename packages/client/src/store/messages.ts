@@ -13,12 +13,12 @@ export function excerptOf(content: string): string {
 export const isService = (message: Message): boolean => message.messageType === 'system';
 
 /**
- * The later of two states of one message. Deleted stays deleted and an older edit never wins, so applying an event twice, or
- * one that a page already contains, changes nothing.
+ * The later of two states of one message. Deleted stays deleted, for everyone where it was for the viewer alone before, and an older
+ * edit never wins, so applying an event twice, or one that a page already contains, changes nothing.
  */
 export function latest(known: Message | undefined, incoming: Message): Message {
   if (known === undefined) return incoming;
-  if (known.deletedAt !== undefined && incoming.deletedAt === undefined) return known;
+  if (known.deletedAt !== undefined && (incoming.deletedAt ?? '') < known.deletedAt) return known;
   if (known.editedAt !== undefined && incoming.deletedAt === undefined) {
     if (incoming.editedAt === undefined || incoming.editedAt < known.editedAt) return known;
   }
@@ -50,10 +50,18 @@ export function tombstone(message: Message, deletedAt: string): Message {
   return { ...rest, content: '', deletedAt };
 }
 
+/** Until the event says when it was deleted, it counts as deleted when it was sent, which no deletion really is. */
+export const tombstoneForNow = (message: Message): Message =>
+  message.deletedAt === undefined ? tombstone(message, message.sentAt) : message;
+
+/** When it was deleted, as far as the server said. */
+export const deletionOf = ({ deletedAt, sentAt }: Message): string | undefined =>
+  deletedAt === sentAt ? undefined : deletedAt;
+
 /** As the viewer may see it: events are the same for everyone, also for those who deleted the message for themself. */
 export function asSeen({ hidden }: Pick<State, 'hidden'>, message: Message): Message {
   const hiddenAt = hidden.get(message.id);
-  if (hiddenAt !== undefined) return tombstone(message, message.deletedAt ?? hiddenAt);
+  if (hiddenAt !== undefined) return tombstone(message, deletionOf(message) ?? hiddenAt);
   const quoted = message.replyTo?.messageId;
   return quoted !== undefined && hidden.has(quoted) ? requote(message, quoted, '') : message;
 }

@@ -1,7 +1,8 @@
 import type { ClientEventName, EventPayload } from '@parley/contract';
 import { describe, expect, it } from 'vitest';
 import { at, buildChat, buildMe, buildMessage, buildParticipant, buildSettings, buildState } from '../testing/build.ts';
-import { hideForNow, isReceiptUnknown } from './message-reducers.ts';
+import { buryForNow, isReceiptUnknown } from './message-reducers.ts';
+import { asSeen } from './messages.ts';
 import { putPending } from './pending.ts';
 import type { Reducer } from './reducer.ts';
 import { reducers } from './reducers.ts';
@@ -326,9 +327,24 @@ describe('a message deleted twice', () => {
     }
   });
 
+  it('counts as deleted for everyone, whatever is told late of how it was before', () => {
+    const state = buildState();
+    reduce(state, 'message.hidden', { ...hidden, deletedAt: at(9) });
+    reduce(state, 'message.deleted', { ...deleted, deletedAt: at(10) });
+    reduce(state, 'message.updated', { chatId: 'c1', message: buildMessage(3, { content: 'new', editedAt: at(8) }) });
+    expect(shown(state)[2]).toMatchObject({ content: '', deletedAt: at(10) });
+  });
+
+  it('was deleted when the server said, also where it was kept before that', () => {
+    const state = buildState();
+    buryForNow(state, 'c1', 'm3');
+    state.hidden.set('m3', at(9));
+    expect(asSeen(state, shown(state)[2]!).deletedAt).toBe(at(9));
+  });
+
   it('the server says when', () => {
     const state = buildState();
-    hideForNow(state, 'c1', 'm3');
+    buryForNow(state, 'c1', 'm3');
     expect(shown(state)[2]).toMatchObject({ content: '', deletedAt: at(3) });
     reduce(state, 'message.hidden', { ...hidden, deletedAt: at(9) });
     expect(shown(state)[2]!.deletedAt).toBe(at(9));
