@@ -11,6 +11,9 @@ interface Selection {
   after?: { activity: string; id: string } | undefined;
 }
 
+/** Places, from the newest one, among which the last message is looked for: a chat that was emptied costs no more. */
+const lookBack = 1_000;
+
 /**
  * Chats as one member sees them, the latest activity first. The last message is the newest that is left for them: by key, from the
  * newest backwards past deleted ones. One statement, hence one snapshot with the positions.
@@ -52,7 +55,8 @@ export async function chatsOfViewer(db: Db, viewer: string, selection: Selection
       left join drafts d on d.chat_id = m.chat_id and d.user_id = m.user_id
       left join lateral (
         select * from messages one
-        where one.chat_id = m.chat_id and one.sequence <= h.last_sequence and one.deleted_at is null
+        where one.chat_id = m.chat_id and one.sequence <= h.last_sequence and one.sequence > h.last_sequence - ${lookBack}
+          and one.deleted_at is null
           and not exists (
             select from hidden_messages hidden
             where hidden.chat_id = one.chat_id and hidden.user_id = m.user_id and hidden.message_id = one.id)

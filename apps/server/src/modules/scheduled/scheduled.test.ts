@@ -95,6 +95,19 @@ test('of somebody who is no longer in the chat it is not sent, they are told, an
   await live.close();
 });
 
+test('one with which something is wrong holds up nobody, and is kept', async () => {
+  const { id } = (await schedule(bob, 60_000)).body as Accepted;
+  const broken = 'update scheduled_messages set command = jsonb_set(command, $2, $3) where id = $1';
+  await app.database.pool.query(broken, [id, ['media'], { fileIds: ['no id'] }]);
+  const { id: next } = (await schedule(bob, 60_001)).body as Accepted;
+  now += 60_001;
+  await expect.poll(said, soon).toMatchObject([{ id: next }]);
+  const left = await app.database.pool.query('delete from scheduled_messages where id = $1 returning failed_code', [
+    id,
+  ]);
+  expect(left.rows).toEqual([{ failed_code: null }]);
+});
+
 test('goes with the chat, also where it has failed before', async () => {
   const left = async () =>
     (await app.database.pool.query('select failed_code as code from scheduled_messages where chat_id = $1', [chatId]))

@@ -1,4 +1,4 @@
-import { type ErrorCode, userTopic } from '@parley/contract';
+import { AppError, type ErrorCode, userTopic } from '@parley/contract';
 import type { Db, Trx } from '../../db/schema.ts';
 import type { Log, Tell } from '../../log/log.ts';
 import type { Claimed } from '../files/claims.ts';
@@ -21,6 +21,8 @@ interface Options {
 }
 
 const everyMs = 1_000;
+/** How long one that could not be sent lets the others pass. */
+const restMs = 30_000;
 
 /**
  * Hands what is due to the queue. Then the row goes, in the transaction that saw it accepted: after a crash in between it is handed over
@@ -31,13 +33,16 @@ export function startScheduledSender({ log, queue, findMember, findNamed, holdFi
 } {
   let isStopped = false;
   let running: Promise<void> | undefined;
+  /** Those that let the others pass, and until when, by the monotonic clock. */
+  const resting = new Map<string, number>();
 
   /** Who may no longer write there, or whose files turned out to be harmful, is told so, and keeps it. Whether there was one. */
-  const sendNext = (): Promise<boolean> =>
+  const sendNext = (onTaken: (id: string) => void): Promise<boolean> =>
     log.write(async (trx, tell) => {
-      const due = await store.takeDue(trx, new Date(now()));
+      const due = await store.takeDue(trx, new Date(now()), [...resting.keys()]);
       if (due === undefined) return false;
       const { chat_id: chatId, id, user_id: userId, command } = due;
+      onTaken(id);
       const member = await findMember(trx, chatId, userId);
       const files = await holdFiles(trx, userId, command.media?.fileIds ?? []);
       const code = refusalOf(member, files);
@@ -58,11 +63,25 @@ export function startScheduledSender({ log, queue, findMember, findNamed, holdFi
     if (!isKept) await store.removeScheduled(trx, { chatId, id, userId });
   }
 
-  async function run(): Promise<void> {
+  /** What is wrong with one holds nobody up; what is wrong with the queue is so for all. Whether to go on. */
+  async function attemptNext(): Promise<boolean> {
+    let taken: string | undefined;
     try {
-      while (!isStopped && (await sendNext()));
+      return await sendNext((id) => {
+        taken = id;
+      });
     } catch (error) {
       onError(error, 'a scheduled message could not be sent; it will be tried again');
+      if (taken === undefined || (error instanceof AppError && error.retryAfter !== undefined)) return false;
+      resting.set(taken, performance.now() + restMs);
+      return true;
+    }
+  }
+
+  async function run(): Promise<void> {
+    for (const [id, until] of resting) if (until < performance.now()) resting.delete(id);
+    try {
+      while (!isStopped && (await attemptNext()));
     } finally {
       running = undefined;
     }

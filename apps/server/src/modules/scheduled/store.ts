@@ -109,12 +109,11 @@ export async function removeScheduled(trx: Trx, { chatId, id, userId }: Place): 
   return row && (row.command as unknown as SendCommand);
 }
 
-/** The next whose time has come and that no other worker has in hand; locked. */
-export async function takeDue(trx: Trx, now: Date): Promise<ScheduledRow | undefined> {
+/** The next whose time has come and that no other worker has in hand, but for those that are to be passed over; locked. */
+export async function takeDue(trx: Trx, now: Date, passed: readonly string[] = []): Promise<ScheduledRow | undefined> {
   const { rows } = await sql<ScheduledRow>`
     select chat_id, id, user_id, command, scheduled_at, failed_code from scheduled_messages
-    where scheduled_at <= ${now} and failed_code is null order by scheduled_at, id limit 1 for update skip locked`.execute(
-    trx,
-  );
+    where scheduled_at <= ${now} and failed_code is null and id <> all (${passed}::uuid[])
+    order by scheduled_at, id limit 1 for update skip locked`.execute(trx);
   return rows[0];
 }

@@ -160,7 +160,7 @@ export function createConsumer(options: Options): Consumer {
     async close() {
       isClosed = true;
       clearInterval(timer);
-      const closing = Promise.all([...partitions.values()].map((one) => one.close()));
+      const closing = opening.then(() => Promise.all([...partitions.values()].map((one) => one.close())));
       // A broker that hangs does not say goodbye; what is not acknowledged comes again.
       await Promise.race([closing, sleep(closeTimeoutMs, undefined, { ref: false })]);
       await link.close();
