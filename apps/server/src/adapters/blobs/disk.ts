@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { copyFile, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, link, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Blobs, Handing } from '../../modules/files/blobs.ts';
@@ -132,8 +132,15 @@ async function flush(file: string): Promise<void> {
 /** A name that the folder has had since it was made: two processes that read the same one share it. */
 async function identityOf(folder: string): Promise<string> {
   const file = join(folder, 'identity');
-  await writeFile(file, randomUUID(), { flag: 'wx', mode: 0o600 }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error;
+  const read = async (): Promise<string> => (await readFile(file, 'utf8')).trim();
+  return read().catch(async () => {
+    const made = `${file}.${randomUUID()}`;
+    await writeFile(made, randomUUID(), { mode: 0o600 });
+    // Whole or not at all, whoever else makes one now: a link does not replace what is there.
+    await link(made, file).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+    });
+    await rm(made);
+    return read();
   });
-  return (await readFile(file, 'utf8')).trim();
 }

@@ -1,10 +1,6 @@
 import type { Invite } from '@parley/contract';
-import { hasKeyboard } from '../../platform/has-keyboard.ts';
 
 export const inviteLink = ({ token }: Pick<Invite, 'token'>): string => `${location.origin}/join/${token}`;
-
-/** On a phone a link goes straight into the app in which one writes to the other. */
-export const canShare = !hasKeyboard && 'share' in navigator;
 
 /** Enough of it to tell one from another. */
 export const shortLink = ({ token }: Pick<Invite, 'token'>): string => `/join/${token.slice(0, 8)}…`;

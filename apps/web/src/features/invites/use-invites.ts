@@ -6,7 +6,8 @@ import { copyToClipboard } from '../../platform/copy.ts';
 import { errorKey } from '../../platform/error-text.ts';
 import { useNotices } from '../../platform/notices.ts';
 import { useParley } from '../../realtime/parley.ts';
-import { canShare, inviteLink } from './invite-link.ts';
+import { canShare } from './can-share.ts';
+import { inviteLink } from './invite-link.ts';
 
 /** The links into a chat, as its admins see and change them. */
 export function useInvites(chat: () => ChatState) {
