@@ -28,8 +28,9 @@ export const messageReducers = {
     if (message.sequence > chat.lastSequence) {
       state.chats.set(chatId, withMentionOf(withNewest(chat, message), told));
       changes.push({ part: 'chat', chatId });
-      if (advanceReceipt(state, chat, message)) changes.push({ part: 'receipts', chatId });
     }
+    // What was kept of the receipts may be older than the chat.
+    if (advanceReceipt(state, chat, message)) changes.push({ part: 'receipts', chatId });
     if (state.typing.get(chatId)?.delete(message.senderId)) changes.push({ part: 'typing', chatId });
     if (appendToWindow(state, chatId, message)) changes.push({ part: 'messages', chatId });
     return changes;

@@ -91,6 +91,15 @@ describe('message.new', () => {
     expect(chat(state)).toMatchObject({ readSequence: 8, readCount: 8, messageCount: 9, unreadCount: 1 });
   });
 
+  it('moves the receipt of its sender where the chat knows the message already, but not who has read it', () => {
+    const state = buildState();
+    state.receipts.set('c1', new Map([['bob', { userId: 'bob', sequence: 2, readAt: at(2) }]]));
+    reduce(state, 'message.new', { chatId: 'c1', message: buildMessage(5, { senderId: 'bob' }) });
+    expect(state.receipts.get('c1')!.get('bob')).toEqual({ userId: 'bob', sequence: 5, readAt: at(5) });
+    reduce(state, 'message.new', { chatId: 'c1', message: buildMessage(4, { senderId: 'bob' }) });
+    expect(state.receipts.get('c1')!.get('bob')!.sequence).toBe(5);
+  });
+
   it('makes no receipt of somebody who has none: they may hide how far they have read', () => {
     const state = buildState();
     state.receipts.set('c1', new Map());
