@@ -196,6 +196,18 @@ describe('the list', () => {
     for (const who of [ann, bob]) expect((await shown(who))[1]).toEqual(['older', undefined]);
   });
 
+  test('looks for the last message among the newest 1,000 places', async () => {
+    const { id } = (await make(ann, { type: 'group', title: 'emptied', memberIds: [] })).body as Chat;
+    await ann.ask('POST', `/chats/${id}/messages`, { body: { content: 'the first' } });
+    // As if all that came after it were deleted.
+    const grow = 'update topic_heads set last_sequence = $2 where owner_id = $1';
+    const lastAfter = async (places: number) => {
+      await app.database.pool.query(grow, [id, places]);
+      return (await ann.ask<Chat>('GET', `/chats/${id}`)).lastMessage?.content;
+    };
+    expect([await lastAfter(1_000), await lastAfter(1_001)]).toEqual(['the first', undefined]);
+  });
+
   test('a cursor that is none of ours is refused', async () => {
     for (const cursor of [
       '',
